@@ -167,7 +167,7 @@ impl Scope {
 }
 
 /// What has to be there before it is sent again, where somebody else has to act first.
-fn later(first: &Found, these: &str, it: &str) -> Option<String> {
+fn later(judged: &Judged, first: &Found, these: &str, it: &str) -> Option<String> {
     match (first.variant, first.id) {
         (Variant::Address, _) => {
             Some(format!("keep {these}, and send {it} again once the network says that the address may call"))
@@ -175,11 +175,36 @@ fn later(first: &Found, these: &str, it: &str) -> Option<String> {
         (Variant::Firewall, "not-cake") => {
             Some(format!("once the network says that its firewall lets you through, send {these} again"))
         }
+        (Variant::Usual, "not-cake") if matches!(judged.evidence, Evidence::Page(_)) => {
+            let why = "what got such a page did not reach CAKE, whatever the HTTP status";
+            Some(format!("keep your updates, and send them again once this is solved: {why}"))
+        }
         (_, "key-unknown") if first.grade == Grade::Certain => {
             Some(format!("once the key is right, send {these} again"))
         }
         _ => None,
     }
+}
+
+/// That the update may be sent again, with all that goes with it, and how to see that it worked.
+fn once_more(item: &Item, judged: &Judged, first: &Found, these: &str, words: &str) -> String {
+    let (group, is_asked) = (place_of(first.id).0, asks_again(words));
+    let later = if first.who() == Who::Network { " later" } else { "" };
+    // With code 3 CAKE has found key and lead; that the status is configured shows the network's file alone.
+    let is_doubted = judged.causes.iter().any(|found| found.id == "wrong-instance");
+    let is_known = judged.code.is_some() || judged.evidence == Evidence::Code(3) && group == "status";
+    let field = item.request.as_ref().and_then(|request| field_of(request, first.place));
+    let answer = if let Some(field) = field.filter(|_| judged.evidence == Evidence::None) {
+        &*format!(", and look whether {field} arrives")
+    } else if first.grade == Grade::Certain && is_known && !is_doubted {
+        "; CAKE should answer code 0"
+    } else {
+        ", and if CAKE does not answer code 0, send the network its answer"
+    };
+    let is_more = words.says(&["all ", "every ", "since ", "never "]) && group != "none";
+    let others = if is_more { ", and all others that failed in the same way" } else { "" };
+    let beside = if is_asked { "; what CAKE took (code 0) is not to be sent again" } else { "" };
+    format!("send {these} again{later}{others}{answer}{beside}")
 }
 
 /// Whether somebody writes that the same update, which has an amount, was taken when it was sent by other means.
@@ -247,14 +272,7 @@ impl Diagnosis {
             Again::No if first.id == "not-cake" && is_asked => {
                 Some(format!("do not send {these} again yet: it would be stopped in the same way"))
             }
-            Again::No
-                if first.id == "not-cake"
-                    && first.variant == Variant::Usual
-                    && matches!(judged.evidence, Evidence::Page(_)) =>
-            {
-                Some("keep your updates, and send them again once this is solved: what got such a page did not reach CAKE, whatever the HTTP status".to_owned())
-            }
-            Again::No => later(first, these, it),
+            Again::No => later(judged, first, these, it),
             Again::Yes | Again::UnlessTaken(_) if may_be_taken_elsewhere(item, &ticket.text) => Some(format!(
                 "do it this way from the next update on; an update that was taken another way is not sent again: {}",
                 match &*amounts(item.request.as_ref()) {
@@ -269,24 +287,7 @@ impl Diagnosis {
             Again::Yes if (1..=5).contains(&scope.taken.len()) => {
                 Some(scope.but_not_those_taken(group == "lead"))
             }
-            Again::Yes => {
-                let later = if first.who() == Who::Network { " later" } else { "" };
-                // With code 3 CAKE has found key and lead; that the status is configured shows the network's file alone.
-                let is_doubted = judged.causes.iter().any(|found| found.id == "wrong-instance");
-                let is_known = judged.code.is_some() || judged.evidence == Evidence::Code(3) && group == "status";
-                let field = item.request.as_ref().and_then(|request| field_of(request, first.place));
-                let answer = if let Some(field) = field.filter(|_| judged.evidence == Evidence::None) {
-                    &*format!(", and look whether {field} arrives")
-                } else if first.grade == Grade::Certain && is_known && !is_doubted {
-                    "; CAKE should answer code 0"
-                } else {
-                    ", and if CAKE does not answer code 0, send the network its answer"
-                };
-                let is_more = words.says(&["all ", "every ", "since ", "never "]) && group != "none";
-                let others = if is_more { ", and all others that failed in the same way" } else { "" };
-                let beside = if is_asked { "; what CAKE took (code 0) is not to be sent again" } else { "" };
-                Some(format!("send {these} again{later}{others}{answer}{beside}"))
-            }
+            Again::Yes => Some(once_more(item, judged, first, these, &words)),
             Again::UnlessTaken(amounts) if amounts.is_empty() => {
                 Some(format!("send {these} again, unless CAKE answered code 0 for {it}"))
             }

@@ -11,9 +11,9 @@ use super::judged::Judged;
 use super::look::{Found, Grade, Variant};
 use super::phrases::{Says, asked};
 use super::ticket::{Item, Mark, MarkKind, Parameter, Request, Ticket};
-use super::wording::listed;
 use super::words::own_words;
 use crate::cake::is_parameter;
+use crate::plural::listed;
 
 /// What to do about an update that failed, or did not do what was meant.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -12,8 +12,8 @@ use super::phrases::{Says, has_word};
 use super::prose::LONG;
 use super::settled::{answers, is_it_right};
 use super::ticket::{Item, Ticket};
-use super::wording::listed;
 use super::words::is_quoted;
+use crate::plural::listed;
 
 /// What comes next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use super::field_at::lead_of;
 use super::judged::Standing;
 use super::prose::LONG;
 use super::ticket::Ticket;
-use super::wording::listed;
+use crate::plural::listed;
 
 /// How many leads are listed.
 const MOST: usize = 10;

@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use super::look::{Found, Grade, Variant, may_be_a_lead_id, shown};
 use super::phrases::{ABSENT, Says};
 use super::ticket::{Item, Ticket};
-use super::wording::listed;
 use super::words::paragraphs;
+use crate::plural::listed;
 
 /// Requests of a ticket that are looked at together with its prose.
 pub(super) const LONG: usize = 1_000;

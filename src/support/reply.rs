@@ -15,9 +15,9 @@ use super::reply_besides::{further, others, readable, which};
 use super::reply_cause::{here, lacks_the_host, several, shown_key, until_it_is_there, whether_it_was_down, why};
 use super::settled::answers;
 use super::ticket::{Form, Item, Ticket};
-use super::wording::{listed, ours, politely, sentence};
+use super::wording::{ours, politely, sentence};
 use super::words::{own_words, writes_for_the_network, writes_of_an_own_log};
-use crate::plural::capital;
+use crate::plural::{capital, listed};
 
 /// The message, and the note where there is one. Keys have still to be masked.
 pub fn reply(ticket: &Ticket, diagnosis: &Diagnosis) -> (String, Option<String>) {

@@ -10,7 +10,8 @@ use super::order::is_aside;
 use super::prose::in_seconds;
 use super::ticket::{Item, Ticket};
 use super::traced::Span;
-use super::wording::{also, listed};
+use super::wording::also;
+use crate::plural::listed;
 
 /// What else is wrong with the same update.
 pub(super) fn further(diagnosis: &Diagnosis, item: Option<&Item>, first: &Found) -> Vec<String> {

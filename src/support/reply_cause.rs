@@ -10,8 +10,9 @@ use super::look::{Found, Grade, Variant};
 use super::matter::posts_a_lead;
 use super::phrases::Says;
 use super::ticket::{Item, Parameter, Request, Ticket};
-use super::wording::{listed, said};
+use super::wording::said;
 use crate::cake::is_parameter;
+use crate::plural::listed;
 
 /// Why it happens: what its cause says of it, where nothing more is known.
 pub(super) fn why(first: &Found, usual: &'static str) -> &'static str {

@@ -10,8 +10,8 @@ use super::reply_besides::{further, others};
 use super::reply_cause::{where_to_get_them, writes_of_fields};
 use super::settled::{answers, is_it_right};
 use super::ticket::{Form, MarkKind};
-use super::wording::{listed, politely, sentence};
-use crate::plural::capital;
+use super::wording::{politely, sentence};
+use crate::plural::{capital, listed};
 
 impl Message<'_> {
     /// Notes what a person has to answer.

@@ -47,15 +47,6 @@ pub(super) fn sentence(text: &str) -> String {
     }
 }
 
-/// `A, B and C`.
-pub(super) fn listed(all: &[String]) -> String {
-    match all {
-        [] => String::new(),
-        [one] => one.clone(),
-        [some @ .., last] => format!("{} and {last}", some.join(", ")),
-    }
-}
-
 /// Whether to send it again, as it is said to the buyer.
 pub(super) fn politely(again: &str) -> String {
     let again = ours(again);
@@ -98,7 +89,8 @@ pub(super) fn said(title: &str, found: &Found) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{listed, ours, sentence};
+    use super::{ours, sentence};
+    use crate::plural::listed;
     use crate::support::all_causes;
 
     #[test]

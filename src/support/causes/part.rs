@@ -1,10 +1,10 @@
 //! Which part of a ticket a cause shows: values may be personal, and only what is wrong with them is anybody's business.
 
 use crate::cake::is_parameter;
+use crate::plural::listed;
 use crate::support::field_name::is_amount_name;
 use crate::support::look::folded;
 use crate::support::phrases::Says;
-use crate::support::wording::listed;
 use crate::support::{Parameter, Request, Span};
 
 /// That the parameters in a part are not sent, by their names: their values may be personal.

@@ -44,7 +44,7 @@ Exit codes:
   3  caketester itself or the connection failed
   4  nothing was selected or exercised
   5  in CI: a snapshot is missing, pending or orphaned
-Known failures, and those that rest on assumptions, do not count.";
+Failures listed in a baseline do not count; those of recommended rules count only with --strict.";
 
 #[derive(Debug, Subcommand)]
 enum Command {

@@ -194,7 +194,12 @@ fn once_more(item: &Item, judged: &Judged, first: &Found, these: &str, words: &s
     let is_doubted = judged.causes.iter().any(|found| found.id == "wrong-instance");
     let is_known = judged.code.is_some() || judged.evidence == Evidence::Code(3) && group == "status";
     let field = item.request.as_ref().and_then(|request| field_of(request, first.place));
-    let answer = if let Some(field) = field.filter(|_| judged.evidence == Evidence::None) {
+    // What has no name arrives nowhere.
+    let is_named = |field: &String| {
+        let parameters = item.request.as_ref().map(Request::parameters).unwrap_or_default();
+        parameters.iter().any(|one| one.name == *field && one.value.is_some())
+    };
+    let answer = if let Some(field) = field.filter(is_named).filter(|_| judged.evidence == Evidence::None) {
         &*format!(", and look whether {field} arrives")
     } else if first.grade == Grade::Certain && is_known && !is_doubted {
         "; CAKE should answer code 0"

@@ -225,7 +225,7 @@ pub(super) fn passed_on(open: &[String]) -> String {
         open.iter().filter(|one| !is_personal(one)).map(|question| format!("\"{question}\"")).collect();
     match &*quoted {
         [] => "A colleague will come back to you on what else you ask.".to_owned(),
-        _ => format!("You also ask: {} A colleague will come back to you on that.", quoted.join(" ")),
+        _ => format!("You also ask: {} A colleague will come back to you on that.", quoted.join(" and ")),
     }
 }
 

@@ -1444,3 +1444,9 @@ fn a_key_in_a_job_that_stands_alone_is_hidden() {
     let ran = caketester(["why", "-", "--reply"]).run_with_stdin(text);
     ran.exits_with(0).never_says("mykeypurple");
 }
+
+#[test]
+fn a_log_that_names_its_day_in_its_heading_gives_it_to_each_line() {
+    let log = "#Software: Microsoft Internet Information Services 8.0\n#Date: 2025-09-30 00:00:07\n#Fields: time cs-method cs-uri-stem cs-uri-query sc-status\n00:00:07 GET /api/1/buyers.asmx/UpdateLeadStatus api_key=***&lead_id=2BCEDBB6&status= 200\n";
+    assert_replies(&[(log, &["at 2025-09-30 00:00:07"], &[])]);
+}

@@ -20,7 +20,7 @@ Examples:
   caketester endpoint probe --network northgrid --allow-live
   caketester endpoint probe https://northgrid.example.com --key-env CAKE_KEY --allow-live
 
-Without --allow-updates, no probe names a lead or a status that exists. The run stops on any
+Without --allow-updates, probes name only leads and statuses that do not exist. The run stops on any
 of these: HTTP 429, the message `Restricted`, a login page, an anti-bot page, a redirect, an
 answer without a code, a certificate that is not trusted, three requests in a row without an
 answer, or Ctrl-C. No request is retried, and no redirect is followed.

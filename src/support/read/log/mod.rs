@@ -28,6 +28,8 @@ const FEWEST_LINES: usize = 20;
 #[derive(Debug, Clone, Default)]
 pub struct Lines {
     columns: Option<Columns>,
+    /// The day that a heading names, for lines with a time alone.
+    day: Option<String>,
     table: Option<Table>,
     cut: usize,
 }
@@ -98,6 +100,9 @@ impl Lines {
             (self.columns, self.table) = (Some(columns), None);
             return Line::Heading;
         }
+        if let Some(day) = line.strip_prefix("#Date:").and_then(|day| day.split_whitespace().next()) {
+            self.day = Some(day.to_owned());
+        }
         if line.starts_with('#') && (self.columns.is_some() || w3c::is_comment(line)) {
             return Line::Heading;
         }
@@ -114,7 +119,14 @@ impl Lines {
                 Some(columns) => columns.read(view, part.clone()),
                 None => w3c::guess(view, part.clone()),
             });
-        item.map_or(Line::Other, |item| Line::Item(Box::new(item)))
+        let Some(mut item) = item else { return Line::Other };
+        if let (Some(day), Some(time)) = (&self.day, &mut item.logged.time)
+            && item.form == Form::LogW3c
+            && !time.contains('-')
+        {
+            *time = format!("{day} {time}");
+        }
+        Line::Item(Box::new(item))
     }
 }
 

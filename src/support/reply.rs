@@ -54,8 +54,7 @@ pub(super) struct Message<'t> {
     note: String,
 }
 
-pub(super) const ONLY_HTTP: &str =
-    "HTTP 200 alone does not say that CAKE took it: it comes with a refusal too. What counts is <code> in the XML.";
+pub(super) const ONLY_HTTP: &str = "HTTP 200 alone does not say that CAKE took an update: it comes with a refusal too. What counts is <code> in the XML.";
 pub(super) const FOR_A_PERSON: &str = "it asks something that only a person can answer";
 
 impl Message<'_> {

@@ -1291,7 +1291,7 @@ fn a_command_that_hides_failures_is_told_to_show_them() {
 fn http_200_alone_is_no_answer() {
     let text =
         "{\"message\":\"CAKE replied 200\",\"http.url\":\"URL&lead_id=C639A526%20&status=Funded\",\"http.status\":200}";
-    assert_replies(&[(text, &["HTTP 200 alone does not say that CAKE took it"], &[])]);
+    assert_replies(&[(text, &["HTTP 200 alone does not say that CAKE took an update"], &[])]);
 }
 
 #[test]

@@ -1314,7 +1314,7 @@ fn what_the_ticket_already_settles_is_not_asked_or_advised() {
         ),
         (
             "URL&lead_id=9A41C07E&status=Funded\nHTTP/1.1 200 OK\n\n<html><body>Request Rejected. Your support ID is: 10846291773205518840</body></html>",
-            &["the public address"],
+            &["the public address", "send them again once this is solved: what got such a page did not reach CAKE"],
             &["number that the page shows"],
         ),
         (

@@ -113,14 +113,12 @@ fn is_quoted(ticket: &Ticket, item: &Item) -> bool {
 
 /// The words for how sure a cause is; none where it is certain.
 fn how_sure(found: &Found) -> &'static str {
+    // What the ticket shows is sure, whatever came of it.
+    let is_shown =
+        matches!(found.id, "scheme-http" | "value-unencoded" | "percent-u") || found.variant == Variant::Nameless;
     match found.grade {
-        // What the ticket shows is sure, whatever came of it.
-        _ if matches!(found.id, "scheme-http" | "value-unencoded" | "percent-u")
-            || found.variant == Variant::Nameless =>
-        {
-            ""
-        }
         Grade::Certain => "",
+        _ if is_shown => "",
         Grade::Likely => ", most likely",
         Grade::Possible => ", possibly",
     }

@@ -17,7 +17,11 @@ impl Message<'_> {
     /// Notes what a person has to answer.
     pub(super) fn note_for_a_person(&mut self) {
         self.note(FOR_A_PERSON);
-        for question in self.open_for_a_person() {
+        self.note_questions(self.open_for_a_person());
+    }
+
+    fn note_questions(&mut self, questions: Vec<String>) {
+        for question in questions.into_iter().take(MOST) {
             self.note(&format!("they ask: {question:?}"));
         }
     }
@@ -44,9 +48,7 @@ impl Message<'_> {
         for hint in where_to_get_them(&self.words) {
             self.paragraph(hint);
         }
-        for question in all_questions(self.ticket).into_iter().take(MOST) {
-            self.note(&format!("they ask: {question:?}"));
-        }
+        self.note_questions(all_questions(self.ticket));
     }
 
     /// The request looks right, or nothing shows why it failed.

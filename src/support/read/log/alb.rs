@@ -27,7 +27,7 @@ pub(super) fn read(view: &View<'_>, part: Range<usize>) -> Option<Item> {
     item.request = Some(request_line(&unescaped(view, asked.clone()))?);
     let status = fields.get(7 + usize::from(has_type))?;
     item.answer = answered(http_status(&text[status.clone()]), view, status.clone());
-    // Of a target that is no server, too, it writes "-", but how long it took.
+    // A target that is no server has "-" too, but its durations are real.
     if at(3) == Some("-") && (4..7).all(|field| at(field) == Some("-1")) {
         item.marks.push(Mark { kind: MarkKind::NoTarget, place: view.place(status.clone()), detail: String::new() });
     }

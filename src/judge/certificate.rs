@@ -171,7 +171,7 @@ impl Certificate {
                 checks: report.checks(),
             },
             report: fingerprint,
-            rules: rules(report, verdict.strict),
+            rules: rules(report),
             repeat: report.repeat.whole(),
             settings_file: report.settings_file.clone(),
         })
@@ -209,12 +209,12 @@ fn withheld(report: &Report) -> Vec<Shortfall> {
     found
 }
 
-fn rules(report: &Report, strict: bool) -> Vec<CertifiedRule> {
+fn rules(report: &Report) -> Vec<CertifiedRule> {
     let certified = report.rules.iter().map(|rule| CertifiedRule {
         id: rule.id,
         title: rule.title.clone(),
         weight: rule.weight,
-        asked: rule.weight == Weight::Required || strict && rule.weight == Weight::Recommended,
+        asked: report.decides(rule),
         state: rule.state,
         checks: rule.checks,
         broken: rule.broken.len(),

@@ -54,9 +54,17 @@ fn settings(policy: &Policy) -> Vec<(String, String, bool)> {
     let Ok(Value::Object(settings)) = serde_json::to_value(policy) else { return Vec::new() };
     let setting = |(name, value): (String, Value)| {
         let is_documented = Policy::is_documented(&name, &value);
-        (name, value.as_str().map_or_else(|| value.to_string(), str::to_owned), is_documented)
+        (name, as_text(&value), is_documented)
     };
     settings.into_iter().map(setting).collect()
+}
+
+fn as_text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Array(items) => items.iter().map(as_text).collect::<Vec<_>>().join(", "),
+        other => other.to_string(),
+    }
 }
 
 fn is_among(name: &str, asked: &[String]) -> bool {

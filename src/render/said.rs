@@ -11,16 +11,18 @@ const NAMED: usize = 5;
 
 /// How many scenarios there were, and what became of them.
 pub(super) fn counts(report: &Report) -> String {
-    let of_state = |state, word| Some((report.count(state), word)).filter(|(count, _)| *count > 0);
-    let [passed, failed] = [ScenarioState::Passed, ScenarioState::Failed].map(|state| report.count(state));
-    let others = [
-        of_state(ScenarioState::Flaky, "flaky"),
-        of_state(ScenarioState::Known, "known to fail"),
-        of_state(ScenarioState::NotRun, "not run"),
-        of_state(ScenarioState::OutOfScope, "out of scope"),
+    let states = [
+        (ScenarioState::Passed, "passed"),
+        (ScenarioState::Failed, "failed"),
+        (ScenarioState::Flaky, "flaky"),
+        (ScenarioState::Known, "known to fail"),
+        (ScenarioState::NotRun, "not run"),
+        (ScenarioState::OutOfScope, "out of scope"),
     ];
-    let others: String = others.into_iter().flatten().map(|(count, word)| format!(", {count} {word}")).collect();
-    format!("{}: {passed} passed, {failed} failed{others}", plural(report.scenarios.len(), "scenario"))
+    let is_told = |state| matches!(state, ScenarioState::Passed | ScenarioState::Failed) || report.count(state) > 0;
+    let told = states.into_iter().filter(|(state, _)| is_told(*state));
+    let told: Vec<String> = told.map(|(state, word)| format!("{} {word}", report.count(state))).collect();
+    format!("{}: {}", plural(report.scenarios.len(), "scenario"), told.join(", "))
 }
 
 /// How often a scenario failed that sometimes does.

@@ -1,5 +1,6 @@
 //! Failures that are known: they are told, and fail nothing, until they are mended or their time is over.
 
+use indexmap::IndexMap;
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -92,21 +93,22 @@ impl Baseline {
                 return ci.then(|| format!("{rule} in {scenario} is outside this selection: {help}"));
             }
             let report = scenarios.iter().find(|report| report.id == *scenario)?;
-            let is_broken = report.findings().any(|finding| finding.rule == Some(*rule));
-            let decides = report.findings().any(|finding| finding.rule == Some(*rule) && report.decides(finding));
-            match until {
+            let mut broken = report.findings().filter(|finding| finding.rule == Some(*rule)).peekable();
+            let is_broken = broken.peek().is_some();
+            if is_broken && !broken.any(|finding| report.decides(finding)) {
                 // It is recommended only, so the entry changes nothing.
-                _ if is_broken && !decides => None,
-                _ if report.state == ScenarioState::OutOfScope => {
-                    Some(format!("{rule} in {scenario} is about what this client does not do: remove it"))
-                }
-                _ if !report.state.was_run() => None,
-                Some(until) if today > *until => Some(format!("{rule} in {scenario} was to be mended by {until}")),
-                _ if report.state.was_run() && !is_broken && !flaky => {
-                    Some(format!("{rule} in {scenario} is kept now: remove it"))
-                }
-                _ => None,
+                return None;
             }
+            let what = match until {
+                _ if report.state == ScenarioState::OutOfScope => {
+                    "is about what this client does not do: remove it".to_owned()
+                }
+                _ if !report.state.was_run() => return None,
+                Some(until) if today > *until => format!("was to be mended by {until}"),
+                _ if !is_broken && !flaky => "is kept now: remove it".to_owned(),
+                _ => return None,
+            };
+            Some(format!("{rule} in {scenario} {what}"))
         };
         self.known.iter().filter_map(told).collect()
     }
@@ -114,34 +116,32 @@ impl Baseline {
     /// The failures of a run as known ones. What was known before keeps its reason, and what was not run its entry.
     #[must_use]
     pub fn after(&self, report: &Report, today: Date) -> Self {
-        let mut known: Vec<Known> = Vec::new();
-        let failed = report.scenarios.iter().filter(|scenario| scenario.findings().next().is_some());
-        for scenario in failed {
-            let broken = scenario.findings().filter(|finding| scenario.decides(finding));
-            let broken: Vec<(RuleId, u32)> = broken.filter_map(|finding| Some((finding.rule?, finding.runs))).collect();
-            for (rule, _) in &broken {
-                let rule = *rule;
-                let runs = broken.iter().filter(|(other, _)| *other == rule).map(|(_, runs)| *runs).max().unwrap_or(0);
-                let is_this = |known: &&Known| known.scenario == scenario.id && known.rule == rule;
-                if known.iter().any(|known| is_this(&known)) {
-                    continue;
+        let mut known = Vec::new();
+        for scenario in &report.scenarios {
+            // Each rule with in how many runs it was broken.
+            let mut broken: IndexMap<RuleId, u32> = IndexMap::new();
+            for finding in scenario.findings().filter(|finding| scenario.decides(finding)) {
+                if let Some(rule) = finding.rule {
+                    let runs = broken.entry(rule).or_default();
+                    *runs = finding.runs.max(*runs);
                 }
-                let new = || Known {
+            }
+            known.extend(broken.into_iter().map(|(rule, runs)| {
+                let before = self.known.iter().find(|known| known.scenario == scenario.id && known.rule == rule);
+                before.cloned().unwrap_or_else(|| Known {
                     scenario: scenario.id.clone(),
                     rule,
                     reason: format!("known since {today}; write here why it is left so"),
                     until: None,
                     flaky: runs < scenario.runs,
                     is_outside: false,
-                };
-                known.push(self.known.iter().find(is_this).cloned().unwrap_or_else(new));
-            }
+                })
+            }));
         }
-        let is_unseen = |known: &&Known| {
-            let mut scenarios = report.scenarios.iter();
-            scenarios.find(|s| s.id == known.scenario).is_none_or(|s| s.state == ScenarioState::NotRun)
+        let is_seen = |known: &Known| {
+            report.scenarios.iter().any(|of| of.id == known.scenario && of.state != ScenarioState::NotRun)
         };
-        known.extend(self.known.iter().filter(is_unseen).cloned());
+        known.extend(self.known.iter().filter(|known| !is_seen(known)).cloned());
         known.sort_by(|one, other| one.scenario.cmp(&other.scenario));
         Self { known }
     }

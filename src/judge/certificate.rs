@@ -171,7 +171,7 @@ impl Certificate {
                 checks: report.checks(),
             },
             report: fingerprint,
-            rules: rules(report, verdict.strict),
+            rules: rules(report),
             repeat: report.repeat.whole(),
             settings_file: report.settings_file.clone(),
         })
@@ -181,33 +181,26 @@ impl Certificate {
 /// Every reason why a run gets no certificate.
 fn withheld(report: &Report) -> Vec<Shortfall> {
     let mut found = Vec::new();
-    match (&report.subject, &report.verdict) {
-        (SubjectReport::Endpoint { .. }, _) | (_, None) => {
-            found.push(Shortfall::new("no client was under test", "run `caketester client` with a program"));
+    let mut withhold = |applies: bool, why: &str, help| {
+        if applies {
+            found.push(Shortfall::new(why, help));
         }
-        (SubjectReport::Builtin, _) => {
-            let help = "name your own program after `--`, in place of --builtin";
-            found.push(Shortfall::new("the client under test is caketester's built-in one", help));
-        }
-        _ => {}
-    }
-    if report.client.name.is_none() || report.client.version.is_none() {
-        let help = "give --client-name and --client-version";
-        found.push(Shortfall::new("the client's name or version is missing", help));
-    }
-    if report.shard.is_some() {
-        let help = "leave out --shard; the reports of all shards together get none either";
-        found.push(Shortfall::new("this is a part of a run", help));
-    }
+    };
+    let is_client = report.verdict.is_some() && !matches!(report.subject, SubjectReport::Endpoint { .. });
+    withhold(!is_client, "no client was under test", "run `caketester client` with a program");
+    let help = "name your own program after `--`, in place of --builtin";
+    let is_builtin = is_client && report.subject == SubjectReport::Builtin;
+    withhold(is_builtin, "the client under test is caketester's built-in one", help);
+    let is_unnamed = report.client.name.is_none() || report.client.version.is_none();
+    withhold(is_unnamed, "the client's name or version is missing", "give --client-name and --client-version");
+    let help = "leave out --shard; the reports of all shards together get none either";
+    withhold(report.shard.is_some(), "this is a part of a run", help);
     if let Some(Verdict { strict, out_of_scope, pack_size, .. }) = &report.verdict {
         found.extend(reasons(report, *strict, out_of_scope, *pack_size).1);
     }
     if report.evidence == Some(Grade::Wire) {
-        let help = "report every outcome; in an observation, type it";
-        found.push(Shortfall::new(
-            format!("evidence: {}, and the wire alone shows no outcome", Grade::Wire.meaning()),
-            help,
-        ));
+        let why = format!("evidence: {}, and the wire alone shows no outcome", Grade::Wire.meaning());
+        found.push(Shortfall::new(why, "report every outcome; in an observation, type it"));
     }
     if report.exit != Exit::Success && found.is_empty() {
         let why = format!("the run ended with exit code {}: {}", u8::from(report.exit), report.exit.meaning());
@@ -216,12 +209,12 @@ fn withheld(report: &Report) -> Vec<Shortfall> {
     found
 }
 
-fn rules(report: &Report, strict: bool) -> Vec<CertifiedRule> {
+fn rules(report: &Report) -> Vec<CertifiedRule> {
     let certified = report.rules.iter().map(|rule| CertifiedRule {
         id: rule.id,
         title: rule.title.clone(),
         weight: rule.weight,
-        asked: rule.weight == Weight::Required || strict && rule.weight == Weight::Recommended,
+        asked: report.decides(rule),
         state: rule.state,
         checks: rule.checks,
         broken: rule.broken.len(),
@@ -269,24 +262,19 @@ fn statements(
          fingerprint below shows whether the tests are the same then."
             .to_owned(),
     ];
-    if !standard {
-        statements.push(
+    let others = [
+        (
+            !standard,
             "The tests are not the standard ones of caketester, but somebody's own: what they ask, and what they take for \
-             right, is theirs to say."
-                .to_owned(),
-        );
-    }
-    if evidence == Grade::Attested {
-        statements.push(
-            "What the program concluded is the word of a person who looked at it. caketester itself saw only what it sent."
-                .to_owned(),
-        );
-    }
-    if !verdict.strict {
-        statements.push(
-            "What is only recommended was watched, and to break it would not have changed the result.".to_owned(),
-        );
-    }
+             right, is theirs to say.",
+        ),
+        (
+            evidence == Grade::Attested,
+            "What the program concluded is the word of a person who looked at it. caketester itself saw only what it sent.",
+        ),
+        (!verdict.strict, "What is only recommended was watched, and to break it would not have changed the result."),
+    ];
+    statements.extend(others.into_iter().filter(|(applies, _)| *applies).map(|(_, text)| text.to_owned()));
     if !verdict.out_of_scope.is_empty() {
         let needs: Vec<&str> = verdict.out_of_scope.iter().copied().map(in_words).collect();
         statements.push(format!(

@@ -58,9 +58,9 @@ impl Finding {
     pub(crate) fn of(rule: &Rule, weight: Weight, breach: Breach) -> Self {
         let Breach { message, weight: own, instead, change } = breach;
         let (expected, actual) = instead.unzip();
-        let help = Some(rule.help(change));
-        let (kind, rule, weight) = (FindingKind::RuleBroken, Some(rule.id), own.unwrap_or(weight));
-        Self { kind, rule, weight, message, expected, actual, help, known: None, runs: once() }
+        let (weight, help) = (own.unwrap_or(weight), Some(rule.help(change)));
+        let broken = Self::new(FindingKind::RuleBroken, message);
+        Self { rule: Some(rule.id), weight, expected, actual, help, ..broken }
     }
 
     pub(crate) fn expected(mut self, expected: impl Into<String>, actual: impl Into<String>) -> Self {

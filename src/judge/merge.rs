@@ -1,48 +1,28 @@
 //! The reports of all shards of a run become the report of that run.
 
-use serde::Serialize;
+use indexmap::IndexSet;
+use serde_json::{Value, json};
 
 use super::exit::Exit;
 use super::report::Report;
 use super::snapshots::SnapshotReport;
 use super::tally::{always_the_same, tally};
-use super::verdict::verdict;
+use super::verdict::anew;
 
 /// Puts the reports of all shards together, each with the name it goes by in a message. The error says which is missing,
 /// or which does not belong to the others.
 pub fn merge(mut named: Vec<(String, Report)>) -> Result<Report, String> {
     let shard = |report: &Report| report.shard.map(|part| part.shard);
     let Some((first_name, first)) = named.first().cloned() else { return Err("there is nothing to merge".into()) };
-    let behaviour =
-        |report: &Report| report.behaviour.as_ref().map_or_else(|| "the pack's".to_owned(), ToString::to_string);
-    let network = |report: &Report| report.network.clone().unwrap_or_else(|| "none".to_owned());
     for (name, report) in &named {
-        let Some(part) = report.shard else {
+        if report.shard.is_none() {
             return Err(format!("{name} is not a part of a run: it was made without --shard"));
-        };
-        let first_shard = first.shard.unwrap_or(part);
-        let strict = |report: &Report| report.verdict.as_ref().map(|verdict| verdict.strict);
-        let cannot = |report: &Report| report.verdict.as_ref().map(|verdict| verdict.out_of_scope.clone());
-        let size = |report: &Report| report.verdict.as_ref().map(|verdict| verdict.pack_size);
-        [
-            differing("caketester's version", &first.caketester, &report.caketester),
-            differing("the pack", &first.pack, &report.pack),
-            differing("the pack's digest", &first.pack_digest, &report.pack_digest),
-            differing("the network", &network(&first), &network(report)),
-            differing("the instance", &behaviour(&first), &behaviour(report)),
-            differing("the network's names", &first.names, &report.names),
-            differing("what was under test", &first.subject, &report.subject),
-            differing("the client's name", &first.client, &report.client),
-            differing("the command", &first.repeat, &report.repeat),
-            differing("--strict", &strict(&first), &strict(report)),
-            differing("what is out of scope", &cannot(&first), &cannot(report)),
-            differing("the size of the pack", &size(&first), &size(report)),
-            differing("the number of shards", &first_shard.shard.of, &part.shard.of),
-            differing("the number of scenarios", &first_shard.selected, &part.selected),
-        ]
-        .into_iter()
-        .find_map(|differs| differs)
-        .map_or(Ok(()), |how| Err(format!("{first_name} and {name} are not of one run: {how}")))?;
+        }
+        let mut both = in_common(&first).into_iter().zip(in_common(report));
+        if let Some(((what, one), (_, other))) = both.find(|((_, one), (_, other))| one != other) {
+            let how = format!("{what} is {one} in the one, and {other} in the other");
+            return Err(format!("{first_name} and {name} are not of one run: {how}"));
+        }
     }
     named.sort_by_key(|(_, report)| shard(report).map(|shard| shard.number));
     for pair in named.windows(2) {
@@ -104,23 +84,33 @@ fn whole(mut shards: Vec<Report>, first: &Report) -> Result<Report, String> {
     // The exit code follows from the whole; that snapshots were not in order, only the shards know, which know of CI.
     let is_ci = shards.iter().any(|shard| shard.exit == Exit::Snapshot);
     report.exit = report.conclude(is_ci);
-    report.verdict = first.verdict.as_ref().map(|of| verdict(&report, of.strict, &of.out_of_scope, of.pack_size));
+    report.verdict = first.verdict.as_ref().map(|verdict| anew(verdict, &report));
     Ok(report)
 }
 
-/// What one report has, and what the other.
-fn differing<T: PartialEq + Serialize>(what: &str, one: &T, other: &T) -> Option<String> {
-    let shown = |value: &T| serde_json::to_string(value).unwrap_or_default();
-    (one != other).then(|| format!("{what} is {} in the one, and {} in the other", shown(one), shown(other)))
+/// What the shards of a run have in common.
+fn in_common(report: &Report) -> [(&'static str, Value); 14] {
+    let (part, verdict) = (report.shard.as_ref(), report.verdict.as_ref());
+    [
+        ("caketester's version", json!(report.caketester)),
+        ("the pack", json!(report.pack)),
+        ("the pack's digest", json!(report.pack_digest)),
+        ("the network", json!(report.network)),
+        ("the instance", json!(report.behaviour)),
+        ("the network's names", json!(report.names)),
+        ("what was under test", json!(report.subject)),
+        ("the client's name", json!(report.client)),
+        ("the command", json!(report.repeat)),
+        ("--strict", json!(verdict.map(|verdict| verdict.strict))),
+        ("what is out of scope", json!(verdict.map(|verdict| &verdict.out_of_scope))),
+        ("the size of the pack", json!(verdict.map(|verdict| verdict.pack_size))),
+        ("the number of shards", json!(part.map(|part| part.shard.of))),
+        ("the number of scenarios", json!(part.map(|part| part.selected))),
+    ]
 }
 
 /// Everything that any shard says, once.
 fn distinct(shards: &[Report], said: impl Fn(&Report) -> &Vec<String>) -> Vec<String> {
-    let mut all: Vec<String> = Vec::new();
-    for text in shards.iter().flat_map(said) {
-        if !all.contains(text) {
-            all.push(text.clone());
-        }
-    }
-    all
+    let all: IndexSet<&String> = shards.iter().flat_map(said).collect();
+    all.into_iter().cloned().collect()
 }

@@ -32,7 +32,7 @@ pub use finding::{Finding, FindingKind};
 pub use foretell::scenarios_about;
 pub use grade::Grade;
 pub use merge::merge;
-pub use rejudge::{Rejudged, rejudge};
+pub use rejudge::rejudge;
 pub use repeat::Repeat;
 pub(crate) use report::in_milliseconds;
 pub use report::{Report, ScenarioReport, ScenarioState, StepReport, Stop};

@@ -2,8 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use thiserror::Error;
-
 use super::finding::FindingKind;
 use super::grade::Grade;
 use super::report::{Report, ScenarioReport, ScenarioState, StepReport};
@@ -14,58 +12,36 @@ use crate::cake::lead_key;
 use crate::pack::Entry;
 use crate::protocol::{Code, Outcome};
 use crate::scenario::Step;
-use crate::subject::{Concluded, Conclusion, Outcomes};
+use crate::subject::{Concluded, Conclusion, Outcomes, Told};
 
-/// Why a run cannot be judged again.
-#[derive(Debug, Error, PartialEq, Eq)]
-pub enum Rejudged {
-    /// It has no client.
-    #[error(
-        "it is of an endpoint, which no rule judges\n  help: `caketester endpoint` holds its answers against the snapshots again"
-    )]
-    Endpoint,
-    /// The pack has no such step.
-    #[error("it is about {what}, which is not in the pack {pack}\n  help: --pack names the pack that the run was of")]
-    NotInThePack {
-        /// What is not there.
-        what: String,
-        /// The pack.
-        pack: String,
-    },
-    /// No run writes this.
-    #[error("it is damaged: {scenario} appears twice, or without all its steps")]
-    Damaged {
-        /// The scenario.
-        scenario: String,
-    },
-    /// What was handed in cannot be told apart.
-    #[error("{0}")]
-    Outcomes(String),
-}
-
-/// Judges what a report says was seen. Outcomes that are handed in count in place of those that were told at the time.
-pub fn rejudge(terms: &Terms, before: Report, outcomes: Option<&Outcomes>) -> Result<Report, Rejudged> {
-    let Some(evidence) = before.evidence else { return Err(Rejudged::Endpoint) };
+/// Judges what a report says was seen. Outcomes that are handed in count in place of those that were told at the time. The
+/// error says why the run cannot be judged again, and what to do.
+pub fn rejudge(terms: &Terms, before: Report, outcomes: Option<&Outcomes>) -> Result<Report, String> {
+    let help = "`caketester endpoint` holds its answers against the snapshots again";
+    let evidence =
+        before.evidence.ok_or_else(|| format!("it is of an endpoint, which no rule judges\n  help: {help}"))?;
     let judge = Judge { rules: &terms.rules, key: &terms.pack.key };
-    let mut told = HandedIn { outcomes, leads: leads(&before), met: BTreeMap::new() };
+    let told = outcomes.map_or_else(|| Ok(Vec::new()), |outcomes| handed_in(outcomes, &before))?;
+    let mut told = told.into_iter();
     let mut met = BTreeSet::new();
     let scenario = |scenario: &ScenarioReport| {
         let entry = terms.pack.entries.iter().find(|entry| entry.scenario.id.as_str() == scenario.id);
-        let missing = |step: Option<&StepReport>| {
-            let step =
-                step.and_then(|step| step.name.as_ref()).map_or_else(String::new, |name| format!(", step {name}"));
-            Rejudged::NotInThePack { what: format!("{}{step}", scenario.id), pack: terms.pack.origin.to_string() }
+        let missing = || {
+            let (id, pack) = (&scenario.id, &terms.pack.origin);
+            format!(
+                "it is about {id}, which is not in the pack {pack}\n  help: --pack names the pack that the run was of"
+            )
         };
-        let entry = entry.ok_or_else(|| missing(None))?;
+        let entry = entry.ok_or_else(missing)?;
         let is_right = matches!(scenario.state, ScenarioState::Passed | ScenarioState::Known);
         if !met.insert(scenario.id.clone()) || is_right && scenario.steps.len() != entry.scenario.steps.len() {
-            return Err(Rejudged::Damaged { scenario: scenario.id.clone() });
+            return Err(format!("it is damaged: {} appears twice, or without all its steps", scenario.id));
         }
         let steps = scenario.steps.iter().map(|before| {
             let is_it = |step: &&Step| step.name == before.name && step.update.lead_id == before.update.lead_id;
-            let step = entry.scenario.steps.iter().find(is_it).ok_or_else(|| missing(Some(before)))?;
-            let step = again(&judge, entry, step, before, &mut told)?;
-            Ok(if scenario.runs > 1 { step.with_other_runs_of(before) } else { step })
+            let step = entry.scenario.steps.iter().find(is_it).ok_or_else(missing)?;
+            let step = again(&judge, entry, step, before, told.next().flatten());
+            Ok::<_, String>(if scenario.runs > 1 { step.with_other_runs_of(before) } else { step })
         });
         let steps = steps.collect::<Result<Vec<_>, _>>()?;
         let mut report = ScenarioReport::new(&entry.scenario, terms.strict);
@@ -102,61 +78,43 @@ pub fn rejudge(terms: &Terms, before: Report, outcomes: Option<&Outcomes>) -> Re
     Ok(report)
 }
 
-/// Judges a step again.
-fn again(
-    judge: &Judge<'_>,
-    entry: &Entry,
-    step: &Step,
-    before: &StepReport,
-    told: &mut HandedIn<'_>,
-) -> Result<StepReport, Rejudged> {
-    let told = told.of(before)?;
+/// Judges a step again, by what was handed in for it or else by what was told at the time.
+fn again(judge: &Judge<'_>, entry: &Entry, step: &Step, before: &StepReport, told: Option<&Told>) -> StepReport {
     if before.findings.iter().any(|finding| finding.kind == FindingKind::Harness) {
         // Nothing was seen of the client.
-        return Ok(before.clone());
+        return before.clone();
     }
     let conclusion = Conclusion {
-        verdict: told.map_or_else(|| before.told.clone(), |(outcome, _)| Concluded::Outcome(outcome)),
-        code: told.map_or(before.told_code, |(_, code)| code),
+        verdict: told.map_or_else(|| before.told.clone(), |told| Concluded::Outcome(told.outcome)),
+        code: told.map_or(before.told_code, |told| told.code),
         trace: before.trace.clone().unwrap_or_default(),
     };
     let judged = judge.judge(entry, step, before.seen.clone(), conclusion);
-    Ok(StepReport { notes: before.notes.clone(), duration_ms: before.duration_ms, ..judged })
+    StepReport { notes: before.notes.clone(), duration_ms: before.duration_ms, ..judged }
 }
 
-/// How often each lead was to be reported.
-fn leads(report: &Report) -> BTreeMap<String, usize> {
-    let mut leads = BTreeMap::new();
-    for step in report.scenarios.iter().flat_map(|scenario| &scenario.steps) {
-        *leads.entry(lead_key(&step.update.lead_id).into_owned()).or_default() += 1;
+/// What was handed in for each step of a run; nothing for one that the file does not mention.
+fn handed_in<'o>(outcomes: &'o Outcomes, report: &Report) -> Result<Vec<Option<&'o Told>>, String> {
+    let steps = || report.scenarios.iter().flat_map(|scenario| &scenario.steps);
+    let lead_of = |step: &StepReport| lead_key(&step.update.lead_id).into_owned();
+    // How often each lead was to be reported, and how many of these steps have been met.
+    let (mut leads, mut met) = (BTreeMap::<String, usize>::new(), BTreeMap::<String, usize>::new());
+    for step in steps() {
+        *leads.entry(lead_of(step)).or_default() += 1;
     }
-    leads
-}
-
-/// Outcomes that were handed in, and how many updates each lead has.
-struct HandedIn<'o> {
-    outcomes: Option<&'o Outcomes>,
-    leads: BTreeMap<String, usize>,
-    met: BTreeMap<String, usize>,
-}
-
-impl HandedIn<'_> {
-    fn of(&mut self, step: &StepReport) -> Result<Option<(Outcome, Option<Code>)>, Rejudged> {
-        let lead = lead_key(&step.update.lead_id).into_owned();
-        let nth = self.met.entry(lead.clone()).or_default();
-        let of_many = self.leads.get(&lead).copied().unwrap_or(1);
-        let Some(outcomes) = self.outcomes else { return Ok(None) };
+    let of_step = |step: &StepReport| {
+        let lead = lead_of(step);
+        let is_its = |told: &&str| lead_key(told) == lead;
+        let (of_many, nth) = (leads[&lead], met.entry(lead.clone()).or_default());
         let told = outcomes.of(&step.update.lead_id, step.name.as_deref(), *nth, of_many);
         *nth += 1;
         match told {
-            Ok(told) => Ok(Some((told.outcome, told.code))),
-            Err(why) if outcomes.leads().filter(|told| lead_key(told) == lead).count() > of_many => {
-                Err(Rejudged::Outcomes(why))
-            }
-            // The file does not mention it.
+            Ok(told) => Ok(Some(told)),
+            Err(why) if outcomes.leads().filter(is_its).count() > of_many => Err(why),
             Err(_) => Ok(None),
         }
-    }
+    };
+    steps().map(of_step).collect()
 }
 
 impl Report {

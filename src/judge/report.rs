@@ -162,18 +162,15 @@ impl Report {
         // A run against an endpoint leaves scenarios out.
         let not_run = self.gets_through.is_some() && self.count(ScenarioState::NotRun) > 0;
         let failed = fails || not_run || self.stop.is_some() || !self.baseline.is_empty();
-        let mut exit = Exit::Success;
-        for (applies, other) in [
-            (harness || self.interrupted, Exit::Harness),
-            (failed, Exit::Failure),
-            (ci && self.snapshots.needs_attention(), Exit::Snapshot),
-            (self.checks() == 0, Exit::NothingDone),
-        ] {
-            if applies {
-                exit = exit.and(other);
-            }
-        }
-        exit
+        let applies = |exit: &Exit| match exit {
+            Exit::Usage => false,
+            Exit::Harness => harness || self.interrupted,
+            Exit::Failure => failed,
+            Exit::Snapshot => ci && self.snapshots.needs_attention(),
+            Exit::NothingDone => self.checks() == 0,
+            Exit::Success => true,
+        };
+        Exit::BY_PRECEDENCE.into_iter().find(applies).unwrap_or_default()
     }
 }
 

@@ -86,12 +86,17 @@ pub(crate) fn hold(
         return Ok(SnapshotState::Missing);
     };
     let actual = Snapshot::of("", "", answer.http_status, &answer.content_type, &answer.body);
-    let bytes = byte_differences(&accepted, &actual);
+    let bytes = actual.info.as_ref().and_then(|info| accepted.byte_differences(info)).unwrap_or_default();
+    let bytes: Vec<String> = bytes.iter().map(ToString::to_string).collect();
     if exact && !bytes.is_empty() {
         return Ok(SnapshotState::Different(bytes));
     }
-    if let Some(difference) = other_kind_of_status(&accepted, &actual) {
-        return Ok(SnapshotState::Different(vec![difference]));
+    // Success, redirect and error of HTTP differ in meaning even with the same XML.
+    let [expected, was] = [&accepted, &actual].map(|snapshot| snapshot.info.as_ref().map(|info| info.http_status));
+    if let (Some(expected), Some(was)) = (expected, was)
+        && expected / 100 != was / 100
+    {
+        return Ok(SnapshotState::Different(vec![format!("HTTP status: expected {expected}, was {was}")]));
     }
     // A snapshot holds LF only, so the answer is brought into the same form before its text is compared.
     Ok(match compare(accepted.contents.as_bytes(), actual.contents.as_bytes()) {
@@ -99,17 +104,6 @@ pub(crate) fn hold(
         Comparison::SameMeaning(how) => SnapshotState::Same(Some(how)),
         Comparison::Identical => SnapshotState::Same((!bytes.is_empty()).then(|| bytes.join("; "))),
     })
-}
-
-/// Success, redirect and error of HTTP differ in meaning even with the same XML.
-fn other_kind_of_status(accepted: &Snapshot, actual: &Snapshot) -> Option<String> {
-    let (expected, actual) = (accepted.info.as_ref()?.http_status, actual.info.as_ref()?.http_status);
-    (expected / 100 != actual / 100).then(|| format!("HTTP status: expected {expected}, was {actual}"))
-}
-
-fn byte_differences(accepted: &Snapshot, actual: &Snapshot) -> Vec<String> {
-    let differences = actual.info.as_ref().and_then(|info| accepted.byte_differences(info)).unwrap_or_default();
-    differences.iter().map(ToString::to_string).collect()
 }
 
 /// An answer without keys: what is compared, shown and recorded. A snapshot holds none either.
@@ -136,23 +130,6 @@ pub(crate) fn record(
     pack.snapshots.write_pending(name, &snapshot)
 }
 
-/// Takes back what an earlier run wrote for review, where it is what was accepted meanwhile. What an endpoint
-/// answered differently stays.
-fn take_back(
-    pack: &Pack,
-    expected: &Expected<'_>,
-    name: &SnapshotName,
-    scenario: &ScenarioId,
-    answer: &Answer,
-) -> Result<(), StoreError> {
-    let Some(pending) = pack.snapshots.read_pending(name).ok().flatten() else { return Ok(()) };
-    let accepted = pack.snapshots.read(name)?;
-    if Some(&pending) == accepted.as_ref() || pending == expected.snapshot_of(scenario, answer) {
-        pack.snapshots.remove_pending(name)?;
-    }
-    Ok(())
-}
-
 /// Compares every snapshot of a pack with what its scenarios give, and writes the differences for review.
 pub fn survey(
     pack: &Pack,
@@ -169,20 +146,24 @@ pub fn survey(
         for expected in expected_answers(pack, entry) {
             let Some(name) = &expected.name else { continue };
             let answer = without_keys(&expected.reply.answer, redactor);
+            let snapshot = expected.snapshot_of(id, &answer);
             // Most files are, byte for byte, what would be written now, and need not be parsed.
-            let text = expected.snapshot_of(id, &answer).to_text();
-            let state = if pack.snapshots.text(name)?.as_deref() == Some(&*text) {
+            let state = if pack.snapshots.text(name)?.as_deref() == Some(&*snapshot.to_text()) {
                 SnapshotState::Same(None)
             } else {
                 hold(pack, name, &answer, recording.exact)?
             };
-            match state {
-                SnapshotState::Same(_) if pending.contains(name) => take_back(pack, &expected, name, id, &answer)?,
-                SnapshotState::Same(_) => {}
-                _ if recording.write => record(pack, &expected, name, id, &answer)?,
-                _ => {}
+            if recording.write && !matches!(state, SnapshotState::Same(_)) {
+                pack.snapshots.write_pending(name, &snapshot)?;
             }
             match state {
+                SnapshotState::Same(_) if pending.contains(name) => {
+                    // What an earlier run wrote for review is what was accepted meanwhile, unless an endpoint answered so.
+                    let written = pack.snapshots.read_pending(name).ok().flatten();
+                    if written == pack.snapshots.read(name)? || written == Some(snapshot) {
+                        pack.snapshots.remove_pending(name)?;
+                    }
+                }
                 SnapshotState::Same(_) => {}
                 SnapshotState::Missing => missing.push(name.to_string()),
                 SnapshotState::Different(differences) => {

@@ -51,32 +51,27 @@ pub(crate) fn reasons(report: &Report, strict: bool, cannot: &[Need], size: usiz
     if !broken.is_empty() {
         return (VerdictWord::DoesNotConform, broken);
     }
-    let mut gaps = gaps(report, strict, cannot, size);
-    let word = match (gaps.is_empty(), known(report)) {
+    let mut reasons = gaps(report, strict, cannot, size);
+    let known = known(report);
+    let word = match (reasons.is_empty(), known) {
         (false, _) => VerdictWord::Partial,
         (true, 0) => VerdictWord::Conforms,
         (true, _) => VerdictWord::KnownFailures,
     };
-    gaps.extend(known_failures(report));
-    (word, gaps)
+    if known > 0 {
+        let help = "fix them, and take them out of the baseline";
+        reasons.push(Shortfall::new(format!("the baseline knows {}", plural(known, "failure")), help));
+    }
+    (word, reasons)
 }
 
 /// How many rules are known to be broken, in each scenario.
 fn known(report: &Report) -> usize {
-    let known = |scenario: &ScenarioReport| {
-        let rules: BTreeSet<_> =
-            scenario.findings().filter(|finding| finding.known.is_some()).filter_map(|finding| finding.rule).collect();
-        rules.len()
+    let rules = |scenario: &ScenarioReport| {
+        let known = scenario.findings().filter(|finding| finding.known.is_some());
+        known.filter_map(|finding| finding.rule).collect::<BTreeSet<_>>().len()
     };
-    report.scenarios.iter().map(known).sum()
-}
-
-fn known_failures(report: &Report) -> Option<Shortfall> {
-    let help = "fix them, and take them out of the baseline";
-    match known(report) {
-        0 => None,
-        known => Some(Shortfall::new(format!("the baseline knows {}", plural(known, "failure")), help)),
-    }
+    report.scenarios.iter().map(rules).sum()
 }
 
 /// What the client does wrong, where that decides.
@@ -111,32 +106,27 @@ fn gaps(report: &Report, strict: bool, cannot: &[Need], size: usize) -> Vec<Shor
         let help = "run the whole pack: leave out whatever selects a part of it";
         gaps.push(Shortfall::new(format!("{selected} of the pack's {size} scenarios were selected"), help));
     }
-    let not_run: Vec<&str> = of_state(report, ScenarioState::NotRun).map(|scenario| &*scenario.id).collect();
-    if let Some(first) = not_run.first() {
+    let not_run = report.count(ScenarioState::NotRun);
+    if let Some(first) = report.scenarios.iter().find(|scenario| scenario.state == ScenarioState::NotRun) {
         let help = "the notes name the scenarios that could not run, and why";
-        let (many, were) =
-            (plural(not_run.len(), "selected scenario"), if not_run.len() == 1 { "was" } else { "were" });
-        gaps.push(Shortfall::new(format!("{many} {were} not run, first {first}"), help));
+        let (many, were) = (plural(not_run, "selected scenario"), if not_run == 1 { "was" } else { "were" });
+        gaps.push(Shortfall::new(format!("{many} {were} not run, first {}", first.id), help));
     }
     if report.scenarios.iter().any(|scenario| scenario.state.fails()) {
         // It breaks no rule, or the verdict would not ask for gaps.
         gaps.push(Shortfall::new("caketester itself failed in a scenario", "run it again; what happened stands above"));
     }
-    let is_asked = |report: &&RuleReport| {
-        // A client that never repeats an update leaves no repeats to look at.
-        let is_due = |rule: &Rule| !rule.optional && rule.needs.is_none_or(|need| !cannot.contains(&need));
-        let decides = report.weight == Weight::Required || strict && report.weight == Weight::Recommended;
-        decides && rule(report.id.as_str()).is_some_and(is_due)
+    // A client that never repeats an update leaves no repeats to look at.
+    let is_due = |rule: &Rule| !rule.optional && rule.needs.is_none_or(|need| !cannot.contains(&need));
+    let is_missing = |report: &&RuleReport| {
+        report.state == RuleState::NotExercised
+            && (report.weight == Weight::Required || strict && report.weight == Weight::Recommended)
+            && rule(report.id.as_str()).is_some_and(is_due)
     };
-    let unseen = report.rules.iter().filter(|rule| rule.state == RuleState::NotExercised).filter(is_asked);
-    let unseen: Vec<&str> = unseen.map(|rule| rule.id.as_str()).collect();
+    let unseen: Vec<&str> = report.rules.iter().filter(is_missing).map(|rule| rule.id.as_str()).collect();
     if !unseen.is_empty() {
         let help = "run the scenarios that exercise it, which the standard pack has; `caketester explain RULE` explains a rule";
         gaps.push(Shortfall::new(format!("not exercised: {}", unseen.join(", ")), help));
     }
     gaps
-}
-
-fn of_state(report: &Report, state: ScenarioState) -> impl Iterator<Item = &ScenarioReport> {
-    report.scenarios.iter().filter(move |scenario| scenario.state == state)
 }

@@ -33,9 +33,9 @@ impl Comparison {
                 found.notes.push(format!("they are of another {what}: {was}, then {is}"));
             }
         }
-        let known = KnownBefore::of(before, after);
-        found.rules(before, after, &known);
-        found.scenarios(before, after, &known);
+        let known = known_before(before, after);
+        found.rules(before, after, known.as_ref());
+        found.scenarios(before, after, known.as_ref());
         found.verdicts(before, after);
         found
     }
@@ -59,44 +59,36 @@ impl Comparison {
         }
     }
 
-    fn rules(&mut self, before: &Report, after: &Report, known: &KnownBefore<'_>) {
-        let (was_run, is_run) = (states(before), states(after));
+    fn rules(&mut self, before: &Report, after: &Report, known: Option<&KnownBefore<'_>>) {
+        let is_run = states(after);
         for rule in &after.rules {
-            let named = |ids: &[String]| format!("{}: {}", plural(ids.len(), "scenario"), few(ids));
+            let old = before.rules.iter().find(|old| old.id == rule.id && old.weight == rule.weight);
+            let is_new_rule = known.is_some_and(|known| !known.rules.contains(&rule.id));
+            if old.is_none() && !is_new_rule {
+                continue;
+            }
+            let (was, is) = (old.map(broken).unwrap_or_default(), broken(rule));
+            let (new, worse): (Vec<&str>, Vec<&str>) =
+                is.difference(&was).partition(|id| is_new_rule || is_new(id, known));
+            let better: Vec<&str> = was.difference(&is).copied().filter(|id| is_run.contains_key(id)).collect();
             let recommended = if rule.weight == Weight::Recommended { " (recommended)" } else { "" };
             let heading = format!("{} {}{recommended}", rule.id, rule.title);
-            let Some(old) = before.rules.iter().find(|old| old.id == rule.id && old.weight == rule.weight) else {
-                let broken: Vec<String> = broken(rule).into_iter().map(str::to_owned).collect();
-                if !broken.is_empty() && known.is_new_rule(rule.id) {
-                    self.new.push(format!("{heading}: a new rule, broken in {}", named(&broken)));
+            for (list, what, ids, since) in [
+                (&mut self.new, "broken", new, ", new since then"),
+                (&mut self.worse, "broken", worse, ""),
+                (&mut self.better, "no longer broken", better, ""),
+            ] {
+                if !ids.is_empty() {
+                    let scenarios = plural(ids.len(), "scenario");
+                    list.push(format!("{heading}: {what} in {scenarios}: {}{since}", few(&ids)));
                 }
-                continue;
-            };
-            let (was, is) = (broken(old), broken(rule));
-            let worse = is.difference(&was).map(ToString::to_string);
-            let (new, worse): (Vec<String>, Vec<String>) = worse.partition(|id| known.is_new(id));
-            if !new.is_empty() {
-                self.new.push(format!("{heading}: broken in {}, new since then", named(&new)));
             }
-            let better: Vec<String> =
-                was.difference(&is).filter(|id| is_run.contains_key(*id)).map(ToString::to_string).collect();
-            if !worse.is_empty() {
-                let new = if worse.iter().all(|id| was_run.contains_key(&**id)) {
-                    ""
-                } else {
-                    ", not all of which were run before"
-                };
-                self.worse.push(format!("{heading}: broken in {}{new}", named(&worse)));
-            }
-            if !better.is_empty() {
-                self.better.push(format!("{heading}: no longer broken in {}", named(&better)));
-            }
-            match (old.state, rule.state) {
-                (RuleState::Kept, RuleState::NotExercised) => {
-                    // That its scenarios were not run again is told of them; a client may also have no occasion to break it any more.
+            match (old.map(|old| old.state), rule.state) {
+                // That its scenarios were not run again is told of them; a client may also have no occasion to break it any more.
+                (Some(RuleState::Kept), RuleState::NotExercised) => {
                     self.notes.push(format!("{heading}: was kept, and is no longer exercised"));
                 }
-                (RuleState::NotExercised, RuleState::Kept) => {
+                (Some(RuleState::NotExercised), RuleState::Kept) => {
                     self.better.push(format!("{heading}: is kept, and nothing showed it before"));
                 }
                 _ => {}
@@ -104,17 +96,17 @@ impl Comparison {
         }
     }
 
-    fn scenarios(&mut self, before: &Report, after: &Report, known: &KnownBefore<'_>) {
+    fn scenarios(&mut self, before: &Report, after: &Report, known: Option<&KnownBefore<'_>>) {
         let (was, is) = (states(before), states(after));
         let ids: BTreeSet<&str> = was.keys().chain(is.keys()).copied().collect();
-        let mut changes: BTreeMap<[Option<ScenarioState>; 2], Vec<String>> = BTreeMap::new();
+        let mut changes: BTreeMap<[Option<ScenarioState>; 2], Vec<&str>> = BTreeMap::new();
         let mut new = Vec::new();
         for id in ids {
             let [was, is] = [&was, &is].map(|states| states.get(id).copied());
-            if known.is_new(id) && matches!(is, Some(ScenarioState::Failed | ScenarioState::Flaky)) {
-                new.push(id.to_owned());
+            if is_new(id, known) && is.is_some_and(ScenarioState::fails) {
+                new.push(id);
             } else if was != is {
-                changes.entry([was, is]).or_default().push(id.to_owned());
+                changes.entry([was, is]).or_default().push(id);
             }
         }
         if !new.is_empty() {
@@ -145,27 +137,25 @@ fn in_words(state: Option<ScenarioState>) -> (&'static str, &'static str) {
     }
 }
 
-/// What the pack and the rules of before held; none where its report does not tell, or where nothing has been added since.
-struct KnownBefore<'r>(Option<(BTreeSet<&'r str>, BTreeSet<RuleId>)>);
+/// The scenarios and the rules that there were before.
+struct KnownBefore<'r> {
+    scenarios: BTreeSet<&'r str>,
+    rules: BTreeSet<RuleId>,
+}
 
-impl<'r> KnownBefore<'r> {
-    fn of(before: &'r Report, after: &Report) -> Self {
-        let is_whole = before.verdict.as_ref().is_some_and(|verdict| verdict.pack_size == before.scenarios.len());
-        let is_later = before.pack_digest != after.pack_digest || before.caketester != after.caketester;
-        let is_told = is_whole && before.stop.is_none() && before.pack == after.pack && is_later;
-        let scenarios = || before.scenarios.iter().map(|scenario| &*scenario.id).collect();
-        Self(is_told.then(|| (scenarios(), before.rules.iter().map(|rule| rule.id).collect())))
-    }
+/// None where the report of before does not tell, or where nothing has been added since.
+fn known_before<'r>(before: &'r Report, after: &Report) -> Option<KnownBefore<'r>> {
+    let is_whole = before.verdict.as_ref().is_some_and(|verdict| verdict.pack_size == before.scenarios.len());
+    let is_later = before.pack_digest != after.pack_digest || before.caketester != after.caketester;
+    let is_told = is_whole && before.stop.is_none() && before.pack == after.pack && is_later;
+    is_told.then(|| KnownBefore {
+        scenarios: before.scenarios.iter().map(|scenario| &*scenario.id).collect(),
+        rules: before.rules.iter().map(|rule| rule.id).collect(),
+    })
+}
 
-    /// Whether there was no such scenario.
-    fn is_new(&self, id: &str) -> bool {
-        self.0.as_ref().is_some_and(|(scenarios, _)| !scenarios.contains(id))
-    }
-
-    /// Whether there was no such rule.
-    fn is_new_rule(&self, id: RuleId) -> bool {
-        self.0.as_ref().is_some_and(|(_, rules)| !rules.contains(&id))
-    }
+fn is_new(scenario: &str, known: Option<&KnownBefore<'_>>) -> bool {
+    known.is_some_and(|known| !known.scenarios.contains(scenario))
 }
 
 /// The scenarios a rule was broken in.

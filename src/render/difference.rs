@@ -1,6 +1,6 @@
 //! Where what was expected and what was seen differ: line by line, or within one value.
 
-use similar::{Algorithm, ChangeTag, TextDiff, capture_diff_slices};
+use similar::{ChangeTag, DiffTag, TextDiff};
 
 use crate::judge::Finding;
 
@@ -69,22 +69,19 @@ pub(super) fn lines(expected: &str, actual: &str) -> Vec<Line> {
 }
 
 fn pieces(expected: &str, actual: &str) -> (Vec<Piece>, Vec<Piece>) {
-    let whole = |text: &str| vec![Piece { text: text.to_owned(), differs: false }];
-    let (old, new): (Vec<char>, Vec<char>) = (expected.chars().collect(), actual.chars().collect());
-    let changes = capture_diff_slices(Algorithm::Myers, &old, &new);
-    let same: usize =
-        changes.iter().filter(|op| op.tag() == similar::DiffTag::Equal).map(|op| op.old_range().len()).sum();
-    #[expect(clippy::cast_precision_loss, reason = "the values are too long to compare character by character")]
-    let alike = 2.0 * same as f32 / (old.len() + new.len()).max(1) as f32;
-    if alike < ALIKE {
+    let diff = TextDiff::from_chars(expected, actual);
+    if diff.ratio() < ALIKE {
+        let whole = |text: &str| vec![Piece { text: text.to_owned(), differs: false }];
         return (whole(expected), whole(actual));
     }
     let (mut left, mut right) = (Vec::new(), Vec::new());
-    for change in changes {
-        let differs = change.tag() != similar::DiffTag::Equal;
-        for (pieces, text) in [(&mut left, &old[change.old_range()]), (&mut right, &new[change.new_range()])] {
+    for op in diff.ops() {
+        let differs = op.tag() != DiffTag::Equal;
+        for (pieces, others) in [(&mut left, ChangeTag::Insert), (&mut right, ChangeTag::Delete)] {
+            let own = diff.iter_changes(op).filter(|change| change.tag() != others);
+            let text: String = own.map(|change| change.value()).collect();
             if !text.is_empty() {
-                pieces.push(Piece { text: text.iter().collect(), differs });
+                pieces.push(Piece { text, differs });
             }
         }
     }

@@ -3,11 +3,10 @@
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 
-use super::broken::{Broken, Roots};
-use super::said::{few, flaky};
+use super::broken::{Broken, Example, Roots};
+use super::said::flaky;
 use super::visible::visible;
-use crate::judge::{Finding, Report, ScenarioReport};
-use crate::plural::plural;
+use crate::judge::{Report, ScenarioReport};
 
 /// The report as lines of workflow commands. `locate` makes of a scenario's file the path that GitHub knows it by, where
 /// it knows it.
@@ -22,27 +21,18 @@ pub fn annotations(report: &Report, locate: impl Fn(&str) -> Option<String>) -> 
         text += &command("error", None, "no scenario was run", &format!("{}\n{}", stop.message, stop.help));
     }
     let Roots { deciding, recommended, notes } = Broken::roots(report);
-    let deciding = deciding.iter().map(|broken| ("error", broken));
-    let recommended = recommended.iter().map(|broken| ("warning", broken));
-    let notes = notes.iter().map(|broken| ("notice", broken));
-    for (level, broken) in deciding.chain(recommended).chain(notes) {
-        let ids: Vec<String> = broken.scenarios.iter().map(ToString::to_string).collect();
-        let mut message = vec![format!("Broken in {}: {}", plural(ids.len(), "scenario"), few(&ids))];
-        message.extend(broken.flaky.iter().map(|flaky| format!("Flaky: {flaky}")));
-        if let Some(case) = &broken.case {
-            let told = |finding: &&Finding| format!("{}: {}", case.scenario.id, finding.message);
-            message.extend(case.findings.iter().map(told));
-        }
-        if !broken.change().is_empty() {
+    for (level, of_level) in [("error", deciding), ("warning", recommended), ("notice", notes)] {
+        for broken in &of_level {
+            let Example { scenario, findings, .. } = &broken.case;
+            let mut message = vec![format!("Broken in {}", broken.listed())];
+            message.extend(broken.flaky.iter().map(|flaky| format!("Flaky: {flaky}")));
+            message.extend(findings.iter().map(|finding| format!("{}: {}", scenario.id, finding.message)));
             message.push(format!("Change: {}", broken.change()));
+            if !broken.explained.is_empty() {
+                message.push(format!("Probably broken by the same mistake: {}", broken.others().join(", ")));
+            }
+            text += &command(level, locate(scenario).as_deref(), &broken.heading(), &message.join("\n"));
         }
-        if !broken.explained.is_empty() {
-            let others: Vec<&str> = broken.explained.iter().map(|other| other.rule.id.as_str()).collect();
-            message.push(format!("Probably broken by the same mistake: {}", others.join(", ")));
-        }
-        let file = broken.case.as_ref().and_then(|case| locate(case.scenario));
-        text +=
-            &command(level, file.as_deref(), &format!("{} {}", broken.rule.id, broken.rule.title), &message.join("\n"));
     }
     for scenario in &report.scenarios {
         for finding in scenario.findings().filter(|finding| finding.rule.is_none()) {

@@ -1,15 +1,14 @@
 //! The report as JUnit XML, for CI systems: an area is a suite, a scenario a case.
 
-use std::collections::BTreeSet;
-use std::fmt::Write as _;
 use std::time::Duration;
 
-use quick_junit::{NonSuccessKind, Report as JunitReport, TestCase, TestCaseStatus, TestSuite};
+use quick_junit::{NonSuccessKind, Report as JunitReport, TestCase, TestCaseStatus, TestSuite, XmlString};
 
-use super::said::flaky;
+use super::said::{flaky, known};
 use super::wire::{answered, body, shown};
 use super::written::document;
 use crate::judge::{Finding, FindingKind, Report, ScenarioReport, ScenarioState};
+use crate::rules::RuleId;
 
 /// The report as JUnit XML.
 pub fn junit(report: &Report) -> String {
@@ -33,8 +32,8 @@ fn add(document: &mut JunitReport, report: &Report) {
     let network = |joint: &str| report.network.as_ref().map_or_else(String::new, |name| format!("{name}{joint}"));
     if let Some(stop) = &report.stop {
         let mut suite = TestSuite::new(format!("{}caketester", network("/")));
-        let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
-        status.set_message(&*stop.message).set_description(format!("{}\n\nhelp: {}", stop.message, stop.help));
+        let told = format!("{}\n\nhelp: {}", stop.message, stop.help);
+        let status = wrong(NonSuccessKind::Error, stop.message.clone(), told);
         suite.add_test_case(TestCase::new("the sample update", status));
         document.add_test_suite(suite);
     }
@@ -56,23 +55,16 @@ fn area(scenario: &ScenarioReport) -> &str {
 fn case(scenario: &ScenarioReport, network: &str) -> TestCase {
     let status = match scenario.state {
         ScenarioState::Passed => TestCaseStatus::success(),
-        ScenarioState::Known => {
-            let mut skipped = TestCaseStatus::skipped();
-            skipped.set_message(known(scenario));
-            skipped
-        }
-        ScenarioState::NotRun | ScenarioState::OutOfScope => {
-            let mut skipped = TestCaseStatus::skipped();
-            skipped.set_message(match (scenario.state, &scenario.out_of_scope) {
-                (ScenarioState::OutOfScope, Some(why)) => why,
-                (ScenarioState::OutOfScope, None) => {
-                    "the client does not do what this scenario needs (`can:`, `--cannot`)"
-                }
-                _ => "the run left this scenario out, or ended before it",
-            });
-            skipped
-        }
         ScenarioState::Failed | ScenarioState::Flaky => failure(scenario),
+        ScenarioState::Known => {
+            let known: Vec<String> = known(scenario).iter().map(|(rule, why)| format!("{rule}: {why}")).collect();
+            skipped(format!("known failure: {}", known.join("; ")))
+        }
+        ScenarioState::NotRun => skipped("the run left this scenario out, or ended before it"),
+        ScenarioState::OutOfScope => {
+            let needs = "the client does not do what this scenario needs (`can:`, `--cannot`)";
+            skipped(scenario.out_of_scope.as_deref().unwrap_or(needs))
+        }
     };
     let mut case = TestCase::new(&*scenario.id, status);
     case.set_classname(format!("caketester.{network}{}", area(scenario)))
@@ -84,12 +76,22 @@ fn case(scenario: &ScenarioReport, network: &str) -> TestCase {
     case
 }
 
-/// Which rules are known to be broken, and why each is left so.
-fn known(scenario: &ScenarioReport) -> String {
-    let known =
-        scenario.findings().filter_map(|finding| Some(format!("{}: {}", finding.rule?, finding.known.as_ref()?)));
-    let known: BTreeSet<String> = known.collect();
-    format!("known failure: {}", known.into_iter().collect::<Vec<_>>().join("; "))
+/// What became of a case that was not put to anybody.
+pub(super) fn skipped(why: impl Into<XmlString>) -> TestCaseStatus {
+    let mut status = TestCaseStatus::skipped();
+    status.set_message(why);
+    status
+}
+
+/// What became of a case that did not pass: in a line, and in full.
+pub(super) fn wrong(
+    kind: NonSuccessKind,
+    message: impl Into<XmlString>,
+    description: impl Into<XmlString>,
+) -> TestCaseStatus {
+    let mut status = TestCaseStatus::non_success(kind);
+    status.set_message(message).set_description(description);
+    status
 }
 
 /// What is wrong and fails nothing, a line each.
@@ -106,37 +108,29 @@ fn recommended(scenario: &ScenarioReport) -> String {
 fn failure(scenario: &ScenarioReport) -> TestCaseStatus {
     let findings = scenario.steps.iter().flat_map(|step| step.findings.iter().map(move |f| (step, f)));
     let findings: Vec<_> = findings.filter(|(_, finding)| scenario.counts(finding)).collect();
-    let harness = findings.iter().any(|(_, finding)| finding.kind == FindingKind::Harness);
-    let mut text = format!("{}\n{}\n", scenario.title, scenario.file);
+    let told = |finding: &Finding| {
+        finding.rule.map_or_else(|| finding.message.clone(), |rule| format!("{rule}: {}", finding.message))
+    };
+    let mut lines = vec![scenario.title.clone(), scenario.file.clone()];
     for (step, finding) in &findings {
         let name = step.name.as_ref().map_or_else(String::new, |name| format!("[{name}] "));
-        // Writing into a String cannot fail.
-        let rule = finding.rule.map_or_else(String::new, |rule| format!("{rule}: "));
-        let _ = writeln!(text, "\n{name}{rule}{}", finding.message);
+        lines.push(format!("\n{name}{}", told(finding)));
         for (label, value) in [("expected", &finding.expected), ("got", &finding.actual), ("help", &finding.help)] {
-            if let Some(value) = value {
-                let _ = writeln!(text, "  {label}: {value}");
-            }
+            lines.extend(value.as_ref().map(|value| format!("  {label}: {value}")));
         }
         for exchange in shown(step) {
-            let _ = writeln!(
-                text,
-                "  request: {}\n  answer: {} {}",
-                exchange.request.line(),
-                answered(exchange),
-                body(exchange)
-            );
+            lines.push(format!("  request: {}", exchange.request.line()));
+            lines.push(format!("  answer: {} {}", answered(exchange), body(exchange)));
         }
     }
+    lines.push(String::new());
+    let harness = findings.iter().any(|(_, finding)| finding.kind == FindingKind::Harness);
     let kind = if harness { NonSuccessKind::Error } else { NonSuccessKind::Failure };
-    let mut status = TestCaseStatus::non_success(kind);
-    if let Some((_, first)) = findings.first() {
-        let rule = first.rule.map_or_else(String::new, |rule| format!("{rule}: "));
-        let runs = flaky(scenario);
-        status.set_type(if runs.is_some() { "flaky" } else { first.rule.map_or("caketester", |rule| rule.as_str()) });
-        let flaky = runs.map_or_else(String::new, |runs| format!("flaky, {runs}: "));
-        status.set_message(format!("{flaky}{rule}{}", first.message));
-    }
-    status.set_description(text);
+    let runs = flaky(scenario);
+    let first = findings.first().map(|(_, finding)| *finding);
+    let rule = first.and_then(|finding| finding.rule).map_or("caketester", RuleId::as_str);
+    let prefix = runs.as_ref().map_or_else(String::new, |runs| format!("flaky, {runs}: "));
+    let mut status = wrong(kind, format!("{prefix}{}", first.map(told).unwrap_or_default()), lines.join("\n"));
+    status.set_type(if runs.is_some() { "flaky" } else { rule });
     status
 }

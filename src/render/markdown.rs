@@ -3,10 +3,10 @@
 use std::fmt::Write as _;
 
 use super::broken::{Broken, Example, Roots};
-use super::difference::{Difference, lines};
+use super::difference::lines;
 use super::human::SHOWN_IN_FULL;
-use super::said::{counts, fails_without_a_rule, few, flaky, known, snapshot_notes};
-use super::verdict::{Mood, VerdictInWords, kept, told};
+use super::said::{counts, fails_without_a_rule, few, flaky, notes};
+use super::verdict::{VerdictInWords, kept, told};
 use super::visible::visible;
 use super::wire::{answered, body, shown};
 use crate::judge::{Finding, Report, StepReport, SubjectReport};
@@ -21,20 +21,17 @@ pub fn markdown(report: &Report) -> String {
     let report = &visible(report);
     let mut page = String::new();
     let VerdictInWords { mood, words, below } = told(report);
-    let sign = match mood {
-        Mood::Good => "✅",
-        Mood::Mixed => "⚠️",
-        Mood::Bad => "❌",
-    };
     let strict = if report.is_strict() { " (strict)" } else { "" };
-    line(&mut page, &format!("## {sign} caketester: {words}{strict}\n"));
+    line(&mut page, &format!("## {} caketester: {words}{strict}\n", mood.sign));
     for (label, what) in &below {
         line(&mut page, &format!("- {label}: {}", text(what)));
     }
     if !below.is_empty() {
         line(&mut page, "");
     }
-    line(&mut page, &format!("{}{}\n", counts(report), rule_counts(report)));
+    let of_weight = |weight: Weight| kept(report, weight).map(|kept| format!("; {}: {kept}", weight.word()));
+    let rules: String = [Weight::Required, Weight::Recommended].into_iter().filter_map(of_weight).collect();
+    line(&mut page, &format!("{}{rules}\n", counts(report)));
     let subject = match &report.subject {
         SubjectReport::Program { command } => format!("client {}", code(command)),
         SubjectReport::Batch { command } => format!("client {}, once for all updates", code(command)),
@@ -49,9 +46,9 @@ pub fn markdown(report: &Report) -> String {
     if let Some(stop) = &report.stop {
         line(&mut page, &format!("\n**Stopped:** {}\n\n**Change:** {}", text(&stop.message), text(&stop.help)));
     }
-    let Roots { deciding: roots, recommended, notes: info } = Broken::roots(report);
-    roots.iter().take(SHOWN_IN_FULL).for_each(|broken| rule(&mut page, broken, report));
-    let rest: Vec<String> = roots.iter().skip(SHOWN_IN_FULL).map(named).collect();
+    let Roots { deciding, recommended, notes: info } = Broken::roots(report);
+    deciding.iter().take(SHOWN_IN_FULL).for_each(|broken| rule(&mut page, broken, report));
+    let rest: Vec<String> = deciding.iter().skip(SHOWN_IN_FULL).map(named).collect();
     if !rest.is_empty() {
         line(&mut page, &format!("\nMore that is broken: {}", rest.join("; ")));
     }
@@ -75,27 +72,17 @@ pub fn markdown(report: &Report) -> String {
         }
         line(&mut page, &format!("\nRepeat it: {}", code(&report.repeat.command(&scenario.id))));
     }
-    if let Some(others) = failed.get(SHOWN_IN_FULL..).filter(|others| !others.is_empty()) {
-        let ids: Vec<String> = others.iter().map(|scenario| code(&scenario.id)).collect();
-        line(&mut page, &format!("\n{} more failed: {}", others.len(), few(&ids)));
+    let others: Vec<String> = failed.iter().skip(SHOWN_IN_FULL).map(|scenario| code(&scenario.id)).collect();
+    if !others.is_empty() {
+        line(&mut page, &format!("\n{} more failed: {}", others.len(), few(&others)));
     }
-    let info = info.iter().map(|broken| format!("not kept, and it fails nothing: {}", named(broken)));
-    let others = known(report).into_iter().map(|note| format!("known: {note}"));
-    let baseline = report.baseline.iter().map(|complaint| format!("baseline: {complaint}"));
-    let notes =
-        report.notes.iter().chain(&report.remarks).cloned().chain(snapshot_notes(report)).chain(others).chain(baseline);
-    for note in notes.map(|note| text(&note)).chain(info) {
-        line(&mut page, &format!("\n> {note}"));
+    for (label, note) in notes(report) {
+        line(&mut page, &format!("\n> {label}: {}", text(&note)));
+    }
+    for broken in &info {
+        line(&mut page, &format!("\n> not kept, and it fails nothing: {}", named(broken)));
     }
     page
-}
-
-fn rule_counts(report: &Report) -> String {
-    if report.rules.is_empty() {
-        return String::new();
-    }
-    let told = |weight: Weight| kept(report, weight).map(|kept| format!("; {}: {kept}", weight.word()));
-    [Weight::Required, Weight::Recommended].into_iter().filter_map(told).collect()
 }
 
 /// A rule in a row of others.
@@ -112,14 +99,11 @@ fn rule(page: &mut String, broken: &Broken<'_>, report: &Report) {
     if !broken.flaky.is_empty() {
         line(page, &format!("🎲 Flaky: {}\n", few(&broken.flaky)));
     }
-    if let Some(rule) = broken.text {
-        line(page, &format!("{}\n\n**Change:** {}", text(rule.why), text(&rule.help(None))));
-    }
-    if let Some(Example { scenario, step, findings }) = &broken.case {
-        line(page, &format!("\n**One case:** {}, {}\n", code(&scenario.id), text(&scenario.title)));
-        case(page, findings, step, &broken.change());
-        line(page, &format!("\nRepeat it: {}", code(&report.repeat.command(&scenario.id))));
-    }
+    line(page, &format!("{}\n\n**Change:** {}", text(broken.text.why), text(&broken.change())));
+    let Example { scenario, step, findings } = &broken.case;
+    line(page, &format!("\n**One case:** {}, {}\n", code(&scenario.id), text(&scenario.title)));
+    case(page, findings, step, &broken.change());
+    line(page, &format!("\nRepeat it: {}", code(&report.repeat.command(&scenario.id))));
     if !broken.explained.is_empty() {
         let others: Vec<String> = broken.explained.iter().map(named).collect();
         line(page, &format!("\nProbably broken by the same mistake: {}", others.join("; ")));
@@ -130,16 +114,13 @@ fn rule(page: &mut String, broken: &Broken<'_>, report: &Report) {
 fn case(page: &mut String, findings: &[&Finding], step: &StepReport, known: &str) {
     for finding in findings {
         line(page, &format!("- {}", text(&finding.message)));
-        match (Difference::of(finding), &finding.expected, &finding.actual) {
-            (Some(Difference::Values(..)), Some(expected), Some(actual)) => {
+        if let (Some(expected), Some(actual)) = (&finding.expected, &finding.actual) {
+            if expected.contains('\n') || actual.contains('\n') {
+                let marked = lines(expected, actual).into_iter().map(|it| format!("{} {}", it.sign, it.text));
+                line(page, &format!("\n{}", block("diff", &marked.collect::<Vec<_>>().join("\n"))));
+            } else {
                 line(page, &format!("  - expected {}, got {}", code(expected), code(actual)));
             }
-            (Some(Difference::Lines(_)), Some(expected), Some(actual)) => {
-                let marked = |it: super::difference::Line| format!("{} {}", it.sign, it.text);
-                let difference: Vec<String> = lines(expected, actual).into_iter().map(marked).collect();
-                line(page, &format!("\n{}", block("diff", &difference.join("\n"))));
-            }
-            _ => {}
         }
         if let Some(help) = finding.help.as_deref().filter(|help| *help != known) {
             line(page, &format!("  - {}", text(help)));

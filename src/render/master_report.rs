@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::visible::visible;
-use super::written::{csv, pretty};
+use super::written::{self, csv, pretty};
 use crate::cake::{Dimension, Fate, LeadTrace, Line, MasterReport, Setup, Trace};
 use crate::plural::plural;
 
@@ -50,9 +50,7 @@ impl MasterReportPage {
             text += &["no status data: ", buyer, " never sent an update that was recorded\n"].concat();
         }
         if let Some(lead) = &page.lead {
-            text += "\n";
-            text += &lead_lines(lead).join("\n");
-            text += "\n";
+            text += &["\n", &lead_lines(lead).join("\n"), "\n"].concat();
         }
         text
     }
@@ -66,10 +64,9 @@ impl MasterReportPage {
             head.extend(column.sub_statuses.iter().map(|sub| format!("{} / {sub}", column.name)));
         }
         head.extend(report.fields.iter().map(|field| field.label.clone()));
-        let total = Line { name: "Total".into(), ..report.total.clone() };
-        let rows = report.lines.iter().chain([&total]).map(|line| {
-            let mut row = vec![name(line), line.leads.to_string(), line.updates.to_string()];
-            if is_silent(line, report) {
+        let rows = lines(report).into_iter().map(|line| {
+            let mut row = vec![name(&line), line.leads.to_string(), line.updates.to_string()];
+            if is_silent(&line, report) {
                 NO_STATUS_DATA.clone_into(&mut row[1]);
             }
             for count in &line.statuses {
@@ -120,37 +117,27 @@ fn table(report: &MasterReport) -> String {
     let mut head = vec![heading(report.question.by).to_owned(), "Leads".into()];
     head.extend(report.statuses.iter().map(|column| column.name.to_string()));
     head.extend(report.fields.iter().map(|field| field.label.clone()));
-    let total = Line { name: "Total".into(), ..report.total.clone() };
-    let mut rows = vec![head];
-    for line in report.lines.iter().chain([&total]) {
+    let row = |line: &Line| {
         if is_silent(line, report) {
-            rows.push(vec![name(line), NO_STATUS_DATA.to_owned()]);
-            continue;
+            return vec![name(line), NO_STATUS_DATA.to_owned()];
         }
         let mut row = vec![name(line), line.leads.to_string()];
         row.extend(line.statuses.iter().map(|count| format!("{} ({} %)", count.leads, percent(count.per_mille))));
         row.extend(line.fields.iter().map(|field| field.sum.clone().unwrap_or_else(|| plural(field.values, "value"))));
-        rows.push(row);
-    }
-    let one_line = |cell: &String| cell.replace(['\n', '\t'], " ");
-    let rows: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(one_line).collect()).collect();
-    let width = |at: usize| {
-        // The words for no data reach into the columns behind.
-        let cells = rows.iter().filter_map(|row| row.get(at).filter(|cell| **cell != NO_STATUS_DATA));
-        cells.map(|cell| console::measure_text_width(cell)).max().unwrap_or_default()
+        row
     };
-    let widths: Vec<usize> = (0..rows[0].len()).map(width).collect();
-    let mut text = String::new();
-    for row in &rows {
-        let cells = row.iter().zip(&widths).enumerate().map(|(at, (cell, width))| {
-            let room = " ".repeat(width.saturating_sub(console::measure_text_width(cell)));
-            // Names stand left, numbers right.
-            if at == 0 { format!("{cell}{room}") } else { format!("{room}{cell}") }
-        });
-        text += cells.collect::<Vec<_>>().join("  ").trim_end();
-        text += "\n";
-    }
-    text
+    let lines = lines(report);
+    let rows = std::iter::once(head).chain(lines.iter().map(row));
+    let one_line = |cell: String| cell.replace(['\n', '\t'], " ");
+    let rows: Vec<Vec<String>> = rows.map(|row| row.into_iter().map(one_line).collect()).collect();
+    // Names stand left, numbers right.
+    written::table(&rows, |at| at > 0)
+}
+
+/// The lines of the report, and below them their total.
+fn lines(report: &MasterReport) -> Vec<Line> {
+    let total = Line { name: "Total".into(), ..report.total.clone() };
+    report.lines.iter().cloned().chain([total]).collect()
 }
 
 /// What became of a lead, in sentences.

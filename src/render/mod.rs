@@ -1,10 +1,10 @@
 //! Renderings of a run's report, and of the Lead Status Master Report. They read it and decide nothing.
 
 mod broken;
-mod cause_page;
 mod certificate;
 mod comparison;
 mod difference;
+mod explained;
 mod github;
 mod go_live;
 mod html;
@@ -21,7 +21,6 @@ mod page;
 mod pending;
 mod probe_junit;
 mod probe_report;
-mod rule_page;
 mod said;
 mod summary;
 mod ticket;
@@ -32,9 +31,9 @@ mod visible;
 mod wire;
 mod written;
 
-pub use cause_page::{cause_page, cause_text};
 pub use certificate::{certificate_html, certificate_json, read_certificate};
 pub use comparison::Comparison;
+pub use explained::{cause_page, cause_text, rule_page, rule_text};
 pub use github::{annotations, without_commands};
 pub use go_live::go_live_html;
 pub use html::html;
@@ -49,7 +48,6 @@ pub use master_report::MasterReportPage;
 pub use pending::pending_snapshot;
 pub use probe_junit::probe_junit;
 pub use probe_report::{probe_json, probe_schema, probe_text};
-pub use rule_page::{rule_page, rule_text};
 pub use ticket::ticket_text;
 pub use ticket_page::{FoundText, ticket_page};
 pub use trend::Trend;

@@ -15,27 +15,19 @@ const OUTPUT_LINES: usize = 10;
 /// How much is shown of an update or a request; the report as JSON has more.
 const LONGEST_LINE: usize = 600;
 
-pub(super) struct Paint {
-    pub(super) color: bool,
+/// A text in bold, where colours are wanted.
+pub(super) fn bold(color: bool, shade: AnsiColor, text: &str) -> String {
+    styled(color, shade.on_default().bold(), text)
 }
 
-impl Paint {
-    pub(super) fn color(&self, shade: AnsiColor, text: &str) -> String {
-        self.style(shade.on_default().bold(), text)
-    }
-
-    pub(super) fn bold(&self, text: &str) -> String {
-        self.style(Style::new().bold(), text)
-    }
-
-    pub(super) fn style(&self, style: Style, text: &str) -> String {
-        if self.color { format!("{style}{text}{style:#}") } else { text.to_owned() }
-    }
+fn styled(color: bool, style: Style, text: &str) -> String {
+    if color { format!("{style}{text}{style:#}") } else { text.to_owned() }
 }
 
+/// A page as it is written, with or without colours.
 pub(super) struct Page {
     pub(super) text: String,
-    pub(super) paint: Paint,
+    pub(super) color: bool,
 }
 
 impl Page {
@@ -45,85 +37,85 @@ impl Page {
     }
 
     pub(super) fn labelled(&mut self, shade: AnsiColor, label: &str, text: &str) {
-        let label = self.paint.color(shade, label);
+        let label = bold(self.color, shade, label);
         self.line(&format!("{label}: {text}"));
+    }
+
+    /// One fact of a case, behind what it is.
+    pub(super) fn fact(&mut self, label: &str, text: &str) {
+        self.line(&format!("    {label:<9} {text}"));
     }
 
     /// What was sent, answered and concluded.
     pub(super) fn step(&mut self, step: &StepReport) {
-        self.line(&format!("    update    {}", shortened(&step.update.to_string())));
+        self.fact("update", &shortened(&step.update.to_string()));
         for exchange in shown(step) {
-            self.line(&format!("    request   {}", shortened(&exchange.request.line())));
+            self.fact("request", &shortened(&exchange.request.line()));
             let broken = match exchange.delivery {
                 Delivery::Delivered => "",
                 Delivery::Reset => ", and the client reset the connection",
                 Delivery::Broken => ", not taken to its end",
             };
-            self.line(&format!("    answer    {}{broken}", answered(exchange)));
-            let body = body(exchange);
+            self.fact("answer", &format!("{}{broken}", answered(exchange)));
             if let Some(fault) = exchange.fault.filter(|_| is_sent(exchange)) {
                 // Of an answer that was cut there is no code; and a redirect is whole, and never has one.
                 let is_whole = exchange.code.is_some() || matches!(fault.kind, FaultKind::Redirect { .. });
                 let lost = if is_whole { "" } else { ": the client did not get all of this" };
-                self.line(&format!("    fault     {fault}{lost}"));
+                self.fact("fault", &format!("{fault}{lost}"));
             }
-            self.indented(body.trim_end());
-            if let Some(meaning) = exchange.code.and_then(crate::protocol::Code::meaning) {
-                self.line(&format!(
-                    "    code {}    {meaning}",
-                    exchange.code.map_or_else(String::new, |code| code.to_string())
-                ));
+            self.indented(body(exchange).trim_end());
+            if let Some((code, meaning)) = exchange.code.and_then(|code| Some((code, code.meaning()?))) {
+                self.fact(&format!("code {code}"), meaning);
             }
             if !exchange.why.is_empty() {
-                self.line(&format!("    because   {}", exchange.why));
+                self.fact("because", &exchange.why);
             }
         }
         if let Some(trace) = &step.trace {
             self.trace(trace);
         }
         for note in &step.notes {
-            self.line(&format!("    note      {note}"));
+            self.fact("note", note);
         }
     }
 
     pub(super) fn finding(&mut self, finding: &Finding) {
-        let cross = self.paint.color(AnsiColor::Red, "×");
-        let message = self.paint.bold(&finding.message);
+        let cross = bold(self.color, AnsiColor::Red, "×");
+        let message = styled(self.color, Style::new().bold(), &finding.message);
         self.line(&format!("\n  {cross} {message}"));
         match (&finding.expected, &finding.actual) {
             (Some(expected), Some(actual)) if finding.kind == FindingKind::AnswerWrong => {
                 self.difference(expected, actual);
             }
             (Some(expected), Some(actual)) => {
-                self.line(&format!("    expected  {expected}"));
-                self.line(&format!("    got       {actual}"));
+                self.fact("expected", expected);
+                self.fact("got", actual);
             }
             _ => {}
         }
         if let Some(help) = &finding.help {
-            self.line(&format!("    help      {help}"));
+            self.fact("help", help);
         }
     }
 
     /// Two texts line against line: `-` is expected, `+` is what came.
     pub(super) fn difference(&mut self, expected: &str, actual: &str) {
         for Line { sign, text, .. } in lines(expected, actual) {
-            let shade = match sign {
-                "-" => Some(AnsiColor::Red),
-                "+" => Some(AnsiColor::Green),
-                _ => None,
+            let style = match sign {
+                "-" => AnsiColor::Red.on_default(),
+                "+" => AnsiColor::Green.on_default(),
+                _ => Style::new(),
             };
             let line = format!("      {sign} {}", visible_line(&text));
-            let line = shade.map_or_else(|| line.clone(), |shade| self.paint.style(shade.on_default(), &line));
-            self.line(&line);
+            self.line(&styled(self.color, style, &line));
         }
     }
 
     pub(super) fn trace(&mut self, trace: &Trace) {
         if let Some(command) = &trace.command {
             let exit = trace.exit.as_deref().unwrap_or("not known how it ended");
-            self.line(&format!("    command   {command}"));
-            self.line(&format!("    ended     {exit}"));
+            self.fact("command", command);
+            self.fact("ended", exit);
         }
         self.output("stdout", &trace.stdout);
         self.output("stderr", &trace.stderr);

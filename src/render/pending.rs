@@ -1,11 +1,11 @@
 //! A snapshot that awaits review, for the person who decides over it.
 
-use super::page::{Page, Paint};
+use super::page::Page;
 use crate::snapshot::Snapshot;
 
 /// What was asked, and in what the answer differs from the accepted one. Without an accepted one, all of it is new.
 pub fn pending_snapshot(accepted: Option<&Snapshot>, pending: &Snapshot, color: bool) -> String {
-    let mut page = Page { text: String::new(), paint: Paint { color } };
+    let mut page = Page { text: String::new(), color };
     for (what, text) in [("scenario", &pending.source), ("asked", &pending.expression)] {
         if !text.is_empty() {
             page.line(&format!("  {what}: {text}"));

@@ -2,6 +2,7 @@
 
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
+use super::junit::{skipped, wrong};
 use super::probe_report::{key, verdict, word};
 use super::written::document;
 use crate::live::{ProbeReport, Probed};
@@ -14,18 +15,13 @@ pub fn probe_junit(report: &ProbeReport) -> String {
     suite.add_property(("url", &*report.url));
     suite.add_property(("key", &*key(&report.key)));
     suite.add_test_cases(report.probes.iter().map(|probed| case(&name_of(probed), status(probed), &told(probed))));
-    let not_sent = report.not_sent.iter().map(|probe| {
-        let mut skipped = TestCaseStatus::skipped();
-        skipped.set_message("it was not sent");
-        case(&probe.to_string(), skipped, "")
-    });
-    suite.add_test_cases(not_sent);
+    let not_sent = skipped("it was not sent");
+    suite.add_test_cases(report.not_sent.iter().map(|probe| case(&probe.to_string(), not_sent.clone(), "")));
     for drift in report.recorded.iter().flat_map(|recorded| &recorded.drift) {
         suite.add_test_case(case(&drift.snapshot, failure(&drift.differences.join("\n")), ""));
     }
     if let Some(stop) = &report.stopped {
-        let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
-        status.set_message(verdict(report)).set_description(format!("{stop}\nhelp: {}", stop.help()));
+        let status = wrong(NonSuccessKind::Error, verdict(report), format!("{stop}\nhelp: {}", stop.help()));
         suite.add_test_case(case("the run", status, ""));
     }
     let mut whole = Report::new("caketester");
@@ -59,9 +55,7 @@ fn status(probed: &Probed) -> TestCaseStatus {
 }
 
 fn failure(message: &str) -> TestCaseStatus {
-    let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-    status.set_message(message.lines().next().unwrap_or_default()).set_description(message);
-    status
+    wrong(NonSuccessKind::Failure, message.lines().next().unwrap_or_default(), message)
 }
 
 /// Everything that the answer shows, a line each.

@@ -1,6 +1,6 @@
 //! What more than one rendering says.
 
-use std::fmt::Write as _;
+use std::collections::BTreeMap;
 
 use crate::judge::{Report, ScenarioReport, ScenarioState};
 use crate::plural::plural;
@@ -11,21 +11,18 @@ const NAMED: usize = 5;
 
 /// How many scenarios there were, and what became of them.
 pub(super) fn counts(report: &Report) -> String {
-    let [passed, failed] = [ScenarioState::Passed, ScenarioState::Failed].map(|state| report.count(state));
-    let mut counts = format!("{}: {passed} passed, {failed} failed", plural(report.scenarios.len(), "scenario"));
-    for (state, word) in [
+    let states = [
+        (ScenarioState::Passed, "passed"),
+        (ScenarioState::Failed, "failed"),
         (ScenarioState::Flaky, "flaky"),
         (ScenarioState::Known, "known to fail"),
         (ScenarioState::NotRun, "not run"),
         (ScenarioState::OutOfScope, "out of scope"),
-    ] {
-        let count = report.count(state);
-        if count > 0 {
-            // Writing into a String cannot fail.
-            let _ = write!(counts, ", {count} {word}");
-        }
-    }
-    counts
+    ];
+    let is_told = |state| matches!(state, ScenarioState::Passed | ScenarioState::Failed) || report.count(state) > 0;
+    let told = states.into_iter().filter(|(state, _)| is_told(*state));
+    let told: Vec<String> = told.map(|(state, word)| format!("{} {word}", report.count(state))).collect();
+    format!("{}: {}", plural(report.scenarios.len(), "scenario"), told.join(", "))
 }
 
 /// How often a scenario failed that sometimes does.
@@ -39,21 +36,9 @@ pub(super) fn flaky_runs(scenario: &ScenarioReport) -> Option<String> {
     flaky(scenario).map(|runs| format!("{} {runs}", scenario.id))
 }
 
-/// What is known to be wrong, and why it is left so.
-pub(super) fn known(report: &Report) -> Vec<String> {
-    let mut notes = Vec::new();
-    for scenario in &report.scenarios {
-        let mut told: Vec<RuleId> = Vec::new();
-        for finding in scenario.findings() {
-            if let (Some(rule), Some(reason)) = (finding.rule, &finding.known)
-                && !told.contains(&rule)
-            {
-                told.push(rule);
-                notes.push(format!("{rule} in {}: {reason}", scenario.id));
-            }
-        }
-    }
-    notes
+/// The rules that are known to be broken in a scenario, and why each is left so.
+pub(super) fn known(scenario: &ScenarioReport) -> BTreeMap<RuleId, &str> {
+    scenario.findings().filter_map(|finding| Some((finding.rule?, finding.known.as_deref()?))).collect()
 }
 
 /// How long the run took.
@@ -61,8 +46,19 @@ pub(super) fn seconds(report: &Report) -> String {
     format!("{:.2} s", std::time::Duration::from_millis(report.duration_ms).as_secs_f64())
 }
 
+/// What else there is to know or to do, each with what it is about.
+pub(super) fn notes(report: &Report) -> Vec<(&'static str, String)> {
+    let known = report.scenarios.iter().flat_map(|scenario| {
+        known(scenario).into_iter().map(|(rule, reason)| format!("{rule} in {}: {reason}", scenario.id))
+    });
+    let notes = report.notes.iter().chain(&report.remarks).cloned().map(|note| ("note", note));
+    let snapshots = snapshot_notes(report).into_iter().map(|note| ("snapshots", note));
+    let baseline = report.baseline.iter().cloned().map(|complaint| ("baseline", complaint));
+    notes.chain(snapshots).chain(known.map(|note| ("known", note))).chain(baseline).collect()
+}
+
 /// What there is to do about snapshots.
-pub(super) fn snapshot_notes(report: &Report) -> Vec<String> {
+fn snapshot_notes(report: &Report) -> Vec<String> {
     let snapshots = &report.snapshots;
     let pack = shell_words::quote(&report.pack);
     let unwritten = snapshots.unwritten();
@@ -79,10 +75,11 @@ pub(super) fn snapshot_notes(report: &Report) -> Vec<String> {
 }
 
 /// Names, as many as can be taken in.
-pub(super) fn few(names: &[String]) -> String {
-    match names.get(NAMED..) {
-        Some(rest) if !rest.is_empty() => format!("{} and {} more", names[..NAMED].join(", "), rest.len()),
-        _ => names.join(", "),
+pub(super) fn few<S: AsRef<str>>(names: &[S]) -> String {
+    let shown: Vec<&str> = names.iter().take(NAMED).map(AsRef::as_ref).collect();
+    match names.len().saturating_sub(NAMED) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
     }
 }
 

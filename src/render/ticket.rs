@@ -45,8 +45,7 @@ pub fn ticket_text(
             (_, Grade::Likely) => "LIKELY",
             (_, Grade::Possible) => "POSSIBLE",
         };
-        // What came back stands beside its cause already.
-        if at > 0 && is_repeated(found.id) {
+        if at > 0 && REPEATED.contains(&found.id) {
             continue;
         }
         if at > 0 {
@@ -110,32 +109,20 @@ fn beginning(text: &str, place: Span) -> Span {
 
 /// An answer in one line that reads well.
 fn in_short(answer: &str) -> String {
+    let between = |start: &str, end: &str| Some(answer.split_once(start)?.1.split_once(end)?.0.trim());
     if answer.trim_start().starts_with('<') {
-        let title = answer.split_once("<title>").and_then(|(_, rest)| rest.split_once("</title>"));
-        return match title {
-            Some((title, _)) => format!("a page such as \"{}\", and no code", title.trim()),
-            None => "XML, and no code".to_owned(),
-        };
+        let page = |title| format!("a page such as \"{title}\", and no code");
+        return between("<title>", "</title>").map_or_else(|| "XML, and no code".to_owned(), page);
     }
-    if let Some(message) = answer.strip_prefix("{\"Message\":\"").and_then(|rest| rest.split('"').next()) {
-        return message.to_owned();
+    match between("{\"Message\":\"", "\"") {
+        Some(message) => message.to_owned(),
+        None => answer.lines().next().unwrap_or_default().replace(": .", "."),
     }
-    answer.lines().next().unwrap_or_default().replace(": .", ".")
 }
 
-fn is_repeated(id: &str) -> bool {
-    matches!(
-        id,
-        "http-5xx"
-            | "code-1"
-            | "code-2"
-            | "code-3"
-            | "missing-parameter"
-            | "method-name"
-            | "request-format"
-            | "dangerous-value"
-    )
-}
+/// What came back, and stands beside its cause already.
+const REPEATED: [&str; 8] =
+    ["http-5xx", "code-1", "code-2", "code-3", "missing-parameter", "method-name", "request-format", "dangerous-value"];
 
 /// What is said of a request for something else: a click, a health check.
 const NO_UPDATE: &str = "not an update";

@@ -1,30 +1,28 @@
 //! The verdict in words, the same in every rendering.
 
+use anstyle::AnsiColor;
+
 use super::said::{few, flaky_runs};
-use crate::judge::{Exit, Report, RuleState, SubjectReport, VerdictWord};
+use crate::judge::{Exit, Report, RuleReport, RuleState, SubjectReport, VerdictWord};
 use crate::plural::plural;
 use crate::rules::Weight;
 
 /// How a verdict looks.
-pub(super) enum Mood {
-    /// All is well.
-    Good,
-    /// It is, but not everything was checked.
-    Mixed,
-    /// It is not.
-    Bad,
+pub(super) struct Mood {
+    /// The class by which pages colour it.
+    pub(super) class: &'static str,
+    /// What stands before it in a ticket.
+    pub(super) sign: &'static str,
+    /// Its colour on a terminal.
+    pub(super) shade: AnsiColor,
 }
 
-impl Mood {
-    /// The class by which pages colour it.
-    pub(super) fn class(&self) -> &'static str {
-        match self {
-            Self::Good => "good",
-            Self::Mixed => "warn",
-            Self::Bad => "bad",
-        }
-    }
-}
+/// All is well.
+const GOOD: Mood = Mood { class: "good", sign: "✅", shade: AnsiColor::Green };
+/// It is, but not everything was checked.
+const MIXED: Mood = Mood { class: "warn", sign: "⚠️", shade: AnsiColor::Yellow };
+/// It is not.
+const BAD: Mood = Mood { class: "bad", sign: "❌", shade: AnsiColor::Red };
 
 /// A verdict in words.
 pub(super) struct VerdictInWords {
@@ -40,35 +38,30 @@ pub(super) fn told(report: &Report) -> VerdictInWords {
     let short = |mood, words: &str| VerdictInWords { mood, words: words.to_owned(), below: Vec::new() };
     let verdict = match (report.exit, &report.subject, &report.verdict) {
         (Exit::Success, SubjectReport::Endpoint { .. }, _) => {
-            return short(Mood::Good, "the endpoint answers as expected");
+            return short(GOOD, "the endpoint answers as expected");
         }
         (Exit::Failure, SubjectReport::Endpoint { .. }, _) => {
-            return short(Mood::Bad, "the endpoint does not answer as expected");
+            return short(BAD, "the endpoint does not answer as expected");
         }
-        (Exit::Failure, ..) if report.stop.is_some() => return short(Mood::Bad, "no scenario was run"),
+        (Exit::Failure, ..) if report.stop.is_some() => return short(BAD, "no scenario was run"),
         (Exit::Success | Exit::Failure, _, Some(verdict)) => verdict,
-        (other, ..) => return short(if other == Exit::Success { Mood::Good } else { Mood::Bad }, other.meaning()),
+        (other, ..) => return short(if other == Exit::Success { GOOD } else { BAD }, other.meaning()),
     };
     let fails = report.exit == Exit::Failure;
+    let known = plural(verdict.known, "known failure");
+    let unchecked = "but not everything was checked";
     let (mood, words) = match verdict.word {
-        VerdictWord::DoesNotConform => (Mood::Bad, "the client does not conform".to_owned()),
+        VerdictWord::DoesNotConform => (BAD, "the client does not conform".to_owned()),
         _ if fails && !report.baseline.is_empty() => {
-            (Mood::Bad, "the run fails: the baseline has to change, see above".to_owned())
+            (BAD, "the run fails: the baseline has to change, see above".to_owned())
         }
         VerdictWord::Partial if fails => {
-            (Mood::Bad, "the run fails: no required rule broken, but selected scenarios could not be run".to_owned())
+            (BAD, "the run fails: no required rule broken, but selected scenarios could not be run".to_owned())
         }
-        VerdictWord::Partial if verdict.known > 0 => {
-            let known = plural(verdict.known, "known failure");
-            (Mood::Mixed, format!("partial: {known} and no other, but not everything was checked"))
-        }
-        VerdictWord::Partial => {
-            (Mood::Mixed, "partial: no required rule broken, but not everything was checked".to_owned())
-        }
-        VerdictWord::KnownFailures => {
-            (Mood::Mixed, format!("the client passes with {}", plural(verdict.known, "known failure")))
-        }
-        VerdictWord::Conforms => (Mood::Good, "the client conforms".to_owned()),
+        VerdictWord::Partial if verdict.known > 0 => (MIXED, format!("partial: {known} and no other, {unchecked}")),
+        VerdictWord::Partial => (MIXED, format!("partial: no required rule broken, {unchecked}")),
+        VerdictWord::KnownFailures => (MIXED, format!("the client passes with {known}")),
+        VerdictWord::Conforms => (GOOD, "the client conforms".to_owned()),
     };
     let mut below = Vec::new();
     let flaky: Vec<String> = report.scenarios.iter().filter_map(flaky_runs).collect();
@@ -97,10 +90,9 @@ pub(super) fn counted(report: &Report, weight: Weight) -> (usize, usize) {
 
 /// How many rules of a weight were kept, of those that came up; and which did not. Nothing where there are none.
 pub(super) fn kept(report: &Report, weight: Weight) -> Option<String> {
-    let of_weight = || report.rules.iter().filter(|rule| rule.weight == weight);
     let (kept, came_up) = counted(report, weight);
-    let unseen: Vec<String> =
-        of_weight().filter(|rule| rule.state == RuleState::NotExercised).map(|rule| rule.id.to_string()).collect();
-    let unseen = if unseen.is_empty() { String::new() } else { format!("; not exercised: {}", few(&unseen)) };
-    (of_weight().count() > 0).then(|| format!("{kept} of {} kept{unseen}", plural(came_up, "rule")))
+    let is_unseen = |rule: &&RuleReport| rule.weight == weight && rule.state == RuleState::NotExercised;
+    let unseen: Vec<&str> = report.rules.iter().filter(is_unseen).map(|rule| rule.id.as_str()).collect();
+    let open = if unseen.is_empty() { String::new() } else { format!("; not exercised: {}", few(&unseen)) };
+    (came_up + unseen.len() > 0).then(|| format!("{kept} of {} kept{open}", plural(came_up, "rule")))
 }

@@ -29,6 +29,25 @@ pub(super) fn csv<R: AsRef<[u8]>>(rows: impl IntoIterator<Item = Vec<R>>) -> Str
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
+/// As a table for a terminal: each column as wide as its widest cell, and its cells left or right. The last cell of a short
+/// row reaches into the columns behind it.
+pub(super) fn table(rows: &[Vec<String>], is_right: fn(usize) -> bool) -> String {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or_default();
+    let width = |at: usize| {
+        let rows = rows.iter().filter(|row| row.len() == columns || at + 1 < row.len());
+        rows.map(|row| console::measure_text_width(&row[at])).max().unwrap_or_default()
+    };
+    let widths: Vec<usize> = (0..columns).map(width).collect();
+    let line = |row: &Vec<String>| {
+        let cells = row.iter().zip(&widths).enumerate().map(|(at, (cell, width))| {
+            let room = " ".repeat(width.saturating_sub(console::measure_text_width(cell)));
+            if is_right(at) { format!("{room}{cell}") } else { format!("{cell}{room}") }
+        });
+        cells.collect::<Vec<_>>().join("  ").trim_end().to_owned() + "\n"
+    };
+    rows.iter().map(line).collect()
+}
+
 /// Reads what [`pretty`] wrote, also that of another build, as long as the version of its structure is ours. `what` it is,
 /// and how one gets it: `help`.
 pub(super) fn read_versioned<T: DeserializeOwned>(

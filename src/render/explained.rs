@@ -26,12 +26,12 @@ pub fn rule_text(rule: &Rule) -> String {
 pub fn cause_text(cause: &Cause) -> String {
     let mut lines = vec![
         format!("{}: {}", cause.id, cause.title),
-        fact("why", cause.why),
+        fact("why", &cause.why),
         fact("who acts", cause.who.word()),
-        fact("change", cause.change),
+        fact("change", &cause.change),
     ];
     if !cause.ask.is_empty() {
-        lines.push(fact("ask", cause.ask));
+        lines.push(fact("ask", &cause.ask));
     }
     lines.join("\n") + "\n"
 }
@@ -57,8 +57,8 @@ fn code(text: &str) -> String {
 /// All causes as a page of Markdown, by group.
 pub fn cause_page() -> String {
     let mut groups: IndexMap<&str, Vec<&Cause>> = IndexMap::new();
-    for (group, cause) in all_causes() {
-        groups.entry(group).or_default().push(cause);
+    for cause in all_causes() {
+        groups.entry(&cause.group).or_default().push(cause);
     }
     page(&CausePage { groups })
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::plural::plural;
-use crate::support::{Form, Tally, cause};
+use crate::support::{Form, Tally};
 use crate::visible::visible_line;
 
 /// As many senders are shown.
@@ -28,7 +28,7 @@ pub fn log_text(forms: &[Form], lines: u64, source: Option<&str>, tally: &Tally)
     line(format_args!("\n    count   share  cause"));
     for counted in tally.causes() {
         let id = counted.found.id;
-        let title = cause(id).map_or("", |cause| cause.title);
+        let title = &counted.found.cause().title;
         line(format_args!("{:>9}  {}  {id}: {title}", counted.count, share(counted.count)));
         let times = counted.times.as_ref().map_or_else(String::new, |(first, last)| format!("{first} to {last}; "));
         line(format_args!("{:19}{times}first in line {}: {}", "", counted.line, visible_line(&counted.found.message)));

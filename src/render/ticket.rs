@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::plural::plural;
-use crate::support::{Diagnosis, Form, Grade, Item, MarkKind, Span, Ticket, Who, cause, personal_values};
+use crate::support::{Diagnosis, Form, Grade, Item, MarkKind, Span, Ticket, Who, personal_values};
 use crate::visible::visible_line;
 
 /// How much of a line is shown.
@@ -38,7 +38,7 @@ pub fn ticket_text(
     let causes = diagnosis.causes();
     let judged = diagnosis.first.map(|first| &diagnosis.items[first]);
     for (at, found) in causes.iter().enumerate() {
-        let title = cause(found.id).map_or("", |cause| cause.title);
+        let title = &found.cause().title;
         let label = match (found.id, found.grade) {
             ("key-exposed", _) => "FOR YOU",
             (_, Grade::Certain) => "CERTAIN",
@@ -62,7 +62,7 @@ pub fn ticket_text(
             line("", &excerpt);
             let gap = if caret.is_empty() { "" } else { " " };
             line("", &format!("{caret}{gap}{}", found.message));
-        } else if found.message != title {
+        } else if found.message != *title {
             line("", &found.message);
         }
         if let Some(judged) = judged {

@@ -2,11 +2,11 @@
 
 use indexmap::IndexSet;
 
-use super::causes::{Who, place_of};
+use super::cause::{Trait, Who};
 use super::diagnose::Diagnosis;
 use super::evidence::Evidence;
+use super::field_at::is_amount_name;
 use super::field_at::{field_of, lead_of};
-use super::field_name::is_amount_name;
 use super::judged::Judged;
 use super::look::{Found, Grade, Variant};
 use super::phrases::{Says, asked};
@@ -47,7 +47,7 @@ pub(super) fn again(item: &Item, judged: &Judged) -> Again {
     if judged.causes.iter().any(is_refused) {
         return Again::No;
     }
-    let group = place_of(first.id).0;
+    let group = first.group();
     let request = item.request.as_ref();
     let is_taken = judged.evidence == Evidence::Code(0);
     let at_fault = request.and_then(|request| field_of(request, first.place));
@@ -84,23 +84,12 @@ pub(super) fn again(item: &Item, judged: &Judged) -> Again {
 /// Whether a request with this cause is right once the buyer has done what it says.
 pub(super) fn may_be_repaired(found: &Found) -> bool {
     let is_of_network = found.who() == Who::Network;
-    !is_of_network && !is_unrepaired(found) && !matches!(place_of(found.id).0, "accepted" | "none" | "network")
+    !is_of_network && !is_unrepaired(found) && !matches!(found.group(), "accepted" | "none" | "network")
 }
 
-/// Causes after which the next try ends like the last: somebody has to look, or to answer a question, first.
+/// Whether the next try ends like the last: somebody has to look, or to answer a question, first.
 fn is_unrepaired(found: &Found) -> bool {
-    found.grade == Grade::Possible
-        || found.id.starts_with("code-")
-        || matches!(
-            found.id,
-            "not-cake"
-                | "restricted"
-                | "rate-limited"
-                | "redirected"
-                | "key-unknown"
-                | "lead-unknown"
-                | "lead-of-another-buyer"
-        )
+    found.grade == Grade::Possible || found.cause().is(Trait::Open)
 }
 
 /// The fields that CAKE may sum.
@@ -175,7 +164,7 @@ fn later(judged: &Judged, first: &Found, these: &str, it: &str) -> Option<String
         (Variant::Firewall, "not-cake") => {
             Some(format!("once the network says that its firewall lets you through, send {these} again"))
         }
-        (Variant::Usual, "not-cake") if matches!(judged.evidence, Evidence::Page(_)) => {
+        (Variant::Usual | Variant::LoginPage, "not-cake") if matches!(judged.evidence, Evidence::Page(_)) => {
             let why = "what got such a page did not reach CAKE, whatever the HTTP status";
             Some(format!("keep your updates, and send them again once this is solved: {why}"))
         }
@@ -188,7 +177,7 @@ fn later(judged: &Judged, first: &Found, these: &str, it: &str) -> Option<String
 
 /// That the update may be sent again, with all that goes with it, and how to see that it worked.
 fn once_more(item: &Item, judged: &Judged, first: &Found, these: &str, words: &str) -> String {
-    let (group, is_asked) = (place_of(first.id).0, asks_again(words));
+    let (group, is_asked) = (first.group(), asks_again(words));
     let later = if first.who() == Who::Network { " later" } else { "" };
     // With code 3 CAKE has found key and lead; that the status is configured shows the network's file alone.
     let is_doubted = judged.causes.iter().any(|found| found.id == "wrong-instance");
@@ -257,7 +246,7 @@ impl Diagnosis {
     pub fn again(&self, ticket: &Ticket) -> Option<String> {
         let judged = self.first.map(|first| &self.items[first])?;
         let (scope, first) = (Scope::of(ticket, self), judged.causes.first()?);
-        let group = place_of(first.id).0;
+        let group = first.group();
         let (these, it, they) =
             if scope.count > 1 { ("these updates", "them", "they") } else { ("the update", "it", "it") };
         let would = |names: &[String]| format!("{} would count twice", listed(names));
@@ -302,18 +291,14 @@ impl Diagnosis {
                     listed(&amounts)
                 ))
             }
-            Again::Unknown if is_asked => Some(
-                "do not send all of it again: amounts that CAKE took would count twice. Keep back those that failed this way too, with automatic retries off, until the network has looked in its report whether they were recorded"
-                    .to_owned(),
-            ),
             Again::Unknown => Some(
                 "do not send updates that failed this way again, and switch automatic retries off, until the network has looked in its report whether they were recorded: amounts would count twice"
                     .to_owned(),
             ),
-            Again::Taken { counted, .. } if matches!(place_of(first.id).0, "none" | "accepted") => {
+            Again::Taken { counted, .. } if matches!(first.group(), "none" | "accepted") => {
                 match (counted.is_empty(), item.request.is_some()) {
                     (false, _) => Some(format!("do not send {it} again: {}", would(&counted))),
-                    (true, false) if place_of(first.id).0 == "accepted" => {
+                    (true, false) if first.group() == "accepted" => {
                         let it = if words.contains("updates") { "them" } else { it };
                         Some(format!("do not send {it} again: CAKE took {it}, and amounts would count twice"))
                     }

@@ -1,11 +1,11 @@
 //! Questions that a reply about a cause leaves open.
 
 use super::again::asks_again;
-use super::causes::{Who, cause, place_of};
+use super::cause::Who;
 use super::diagnose::Diagnosis;
 use super::look::{Found, Grade, Variant};
 use super::matter::{asks_whether_it_is_down, wished};
-use super::phrases::{Says, asked, has_word};
+use super::phrases::{Says, asked, has_word, phrases};
 use super::settled::answers;
 use super::ticket::{Item, Ticket};
 use super::words::paragraphs;
@@ -14,69 +14,6 @@ use crate::cake::is_parameter;
 /// At most so many questions are quoted, and none that is longer than this.
 pub(super) const MOST: usize = 3;
 const LONGEST: usize = 160;
-
-/// What every reply about a cause answers: what is wrong, why, and what to do.
-const OF_THE_CAUSE: [&str; 32] = [
-    "why",
-    "wrong",
-    "what did we",
-    "what are we",
-    "what am i",
-    "any idea",
-    "help",
-    "look",
-    "check",
-    "what now",
-    "what to do",
-    "what should",
-    "what can",
-    "what do we",
-    "what do i",
-    "fix",
-    "fixed",
-    "sort it",
-    "sort this",
-    "what is this",
-    "what's that",
-    "mean?",
-    "what happen",
-    "right?",
-    "correct?",
-    "ok?",
-    "going on",
-    "can you see",
-    "missing",
-    "which parameter",
-    "what else",
-    "change?",
-];
-
-/// What only a person can give, or has nothing to do with an update.
-const REQUESTS: [&str; 23] = [
-    "send us",
-    "send me",
-    "give us",
-    "give me",
-    "tell us",
-    "tell me",
-    "let us know",
-    "let me know",
-    "share the",
-    "provide us",
-    "list of",
-    "documentation",
-    "when will",
-    "how long",
-    "how often",
-    "price",
-    "invoice",
-    "pay ",
-    "refund",
-    "call you back",
-    "call us",
-    "test environment",
-    "sandbox",
-];
 
 /// What is left to ask for beside a cause.
 struct Open {
@@ -92,13 +29,12 @@ struct Open {
 fn open_questions(ticket: &Ticket, item: Option<&Item>, first: &Found, says_whether_again: bool) -> Open {
     let parameters = ["lead_id", "lead id", "sub_status", "status", "api_key", "header"];
     let pieces = paragraphs(ticket);
-    let of_cause = cause(first.id).map_or_else(String::new, |of| {
-        format!("{} {} {} {} {}", of.title, of.why, first.help(), first.message, first.ask()).to_lowercase()
-    });
+    let of = first.cause();
+    let of_cause = format!("{} {} {} {} {}", of.title, of.why, first.help(), first.message, first.ask()).to_lowercase();
     let is_answered = |lower: &str| {
         let is_correction = lower.says(&["correct", "set it back", "fix it", "take it out", "reset"]);
         first.id == "counted-twice" && is_correction
-            || OF_THE_CAUSE.iter().any(|words| has_words(lower, words))
+            || phrases("of-the-cause").iter().any(|words| has_words(lower, words))
             || says_whether_again && asks_again(lower)
             || parameters.iter().any(|name| lower.contains(name) && of_cause.contains(name))
             || asks_whether_it_is_down(lower)
@@ -118,20 +54,7 @@ fn open_questions(ticket: &Ticket, item: Option<&Item>, first: &Found, says_whet
         .filter(|question| is_asking(question) && !is_code(question) && !is_answered(&question.to_lowercase()))
         .collect();
     let words = pieces.join(" ").to_lowercase();
-    let blames_us = words.says(&[
-        "on your side",
-        "on your end",
-        "your system",
-        "you changed",
-        "what changed",
-        "activated",
-        "you block",
-        "renamed",
-        "did you ",
-        "you deleted",
-        "please add",
-        "add it for us",
-    ]);
+    let blames_us = words.means("blames-us");
     // What the network itself gave them may be at fault.
     let is_given = words.says(&["sent us", "gave us", "mailed us", "you sent", "you gave"]);
     let is_of_us = |question: &&str| {
@@ -165,7 +88,7 @@ fn has_words(question: &str, words: &str) -> bool {
 /// Whether it asks for what only a person can give: "can you send us the list of sub-statuses?", "do you pay for returned leads?"
 fn is_request(question: &str) -> bool {
     let lower = question.to_lowercase();
-    lower.says(&REQUESTS)
+    lower.means("requests")
 }
 
 /// Whether it asks, and is not a statement with a mark: "your sum says so??", "it is overwritten, no?"
@@ -197,7 +120,7 @@ pub(super) fn beside(
     first: &Found,
 ) -> (Vec<String>, Vec<String>) {
     let Open { requests, others, suspects_us } = open_questions(ticket, item, first, diagnosis.again(ticket).is_some());
-    let is_theirs = first.who() != Who::Network && place_of(first.id).0 != "none" && first.grade != Grade::Possible;
+    let is_theirs = first.who() != Who::Network && first.group() != "none" && first.grade != Grade::Possible;
     let mut paragraphs = Vec::new();
     if suspects_us && is_theirs && !is_about_us(diagnosis, first) {
         paragraphs.push("As far as your message shows, the cause is not on our side.".to_owned());

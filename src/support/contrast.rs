@@ -2,7 +2,6 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::causes::place_of;
 use super::evidence::Evidence;
 use super::field_at::lead_of;
 use super::judged::{Judged, Standing};
@@ -24,24 +23,10 @@ pub(super) fn repeats(ticket: &Ticket, items: &mut [Judged]) {
 /// Of a ticket in which a key, or a lead, was refused and at another time taken, it is not the one that is unknown.
 pub(super) fn compare_times(ticket: &Ticket, items: &mut [Judged]) {
     let same = [
-        (
-            1,
-            "code-1",
-            "api_key",
-            "key-unknown",
-            "CAKE took the same key at another time",
-            "see on the Buyer Card whether the key was changed in between",
-        ),
-        (
-            2,
-            "code-2",
-            "lead_id",
-            "lead-unknown",
-            "CAKE took the same lead at another time",
-            "wait a while before the first update of a lead, and send one that got code 2 again later",
-        ),
+        (1, "code-1", "api_key", "key-unknown", "CAKE took the same key at another time"),
+        (2, "code-2", "lead_id", "lead-unknown", "CAKE took the same lead at another time"),
     ];
-    for (code, id, parameter, unknown, message, help) in same {
+    for (code, id, parameter, unknown, message) in same {
         let value = |judged: &Judged| ticket.items[judged.item].request.as_ref()?.read(parameter);
         let is_taken = |judged: &&Judged| judged.evidence == Evidence::Code(0);
         let taken: HashSet<String> = items.iter().filter(is_taken).filter_map(value).collect();
@@ -50,10 +35,7 @@ pub(super) fn compare_times(ticket: &Ticket, items: &mut [Judged]) {
             let is_known = value(judged).is_some_and(|value| taken.contains(&value));
             let first = judged.causes.iter_mut().find(|found| found.id == unknown && found.grade != Grade::Certain);
             if let Some(first) = first.filter(|_| is_known) {
-                *first = Found::new(id, Grade::Likely, first.place, message)
-                    .with_help(help)
-                    .with_ask("")
-                    .of(Variant::TakenLater);
+                *first = Found::new(id, Grade::Likely, first.place, message).of(Variant::TakenLater);
             }
         }
     }
@@ -106,7 +88,7 @@ pub(super) fn compare_sizes(items: &mut [Judged]) {
         judged.standing == Standing::Usual
             && judged.evidence == Evidence::Fine
             && judged.causes.first().is_some_and(|first| {
-                first.grade != Grade::Possible && matches!(place_of(first.id).0, "key" | "lead" | "status" | "query")
+                first.grade != Grade::Possible && matches!(first.group(), "key" | "lead" | "status" | "query")
             })
     };
     if !items.iter().any(is_faulty) {

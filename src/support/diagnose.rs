@@ -1,8 +1,8 @@
 //! From a ticket to its causes: each request is examined, what follows from another cause is dropped, and the rest is put in the
 //! order in which to act.
 
-use super::behind::{behind, may_go_on};
-use super::causes::{cause, examine, place_of};
+use super::cause::{Trait, known};
+use super::causes::examine;
 use super::contrast::{compare, compare_sizes, compare_times, has_size, repeats, usual_size};
 use super::evidence::{Evidence, is_complaint};
 use super::expected::expected;
@@ -15,8 +15,8 @@ use super::next::{Next, adapt, next, nothing, question};
 use super::order::{drop_what_follows, drop_what_is_not_shown, is_aside, tier};
 use super::prose::{LONG, asked_for, prose};
 use super::purpose::{is_for_cake, is_probe};
-use super::said::outcome_in_words;
-use super::ticket::{Answer, FailureKind, Form, Item, MarkKind, Request, Ticket};
+use super::said::{behind, may_go_on, outcome_in_words};
+use super::ticket::{Answer, FailureKind, Form, Item, MarkKind, Ticket};
 use super::traced::{Span, Traced};
 use super::words::own_words;
 use crate::cake::{MISSING_PARAMETER, Reason, is_parameter};
@@ -188,15 +188,8 @@ impl Around<'_> {
 
 /// A program that expects JSON stops at the XML, and nobody has seen the code.
 fn read_as_json(place: Span) -> Found {
-    let found = Found::new(
-        "cannot-tell",
-        Grade::Possible,
-        Some(place),
-        "the program reads CAKE's XML as JSON, and stops at its first character",
-    );
-    let help = "read the answer as text or XML: <code>0</code> means that CAKE took the update";
-    let ask = "Please log the answer as text, and send us that of an update that ended like this.";
-    found.with_help(help).with_ask(ask).of(Variant::ReadAsJson)
+    let message = "the program reads CAKE's XML as JSON, and stops at its first character";
+    Found::new("cannot-tell", Grade::Possible, Some(place), message).of(Variant::ReadAsJson)
 }
 
 /// One request with what is wrong with it.
@@ -246,26 +239,11 @@ fn examined<'a>(
     let mut taken = None;
     if *evidence == Evidence::Code(0) {
         // What CAKE took is right, whatever it looks like.
-        let is_against = |found: &Found| matches!(place_of(found.id).0, "key" | "lead" | "status");
+        let is_against = |found: &Found| matches!(found.group(), "key" | "lead" | "status");
         taken = found.iter().find(|found| is_against(found) && found.grade == Grade::Certain).cloned();
-        let stops = [
-            "post-form",
-            "post-json",
-            "post-empty",
-            "parameter-name",
-            "markup",
-            "head",
-            "verb-other",
-            "path-case",
-            "path-other",
-            "method-unknown",
-            "trailing-slash",
-            "url-encoded-whole",
-            "no-query",
-        ];
-        found.retain(|found| !is_against(found) && !stops.contains(&found.id));
+        found.retain(|found| !is_against(found) && !found.cause().is(Trait::Refused));
     }
-    found.sort_by_cached_key(|found| (tier(found, item, evidence), found.grade, place_of(found.id).1));
+    found.sort_by_cached_key(|found| (tier(found, item, evidence), found.grade, known(found.id).0));
     // Where the ticket does not show why it was refused, that it was is news enough.
     if found.first().is_some_and(|first| first.grade == Grade::Possible)
         && let Some(at) = found.iter().position(|found| found.id == "refused-with-200" && found.grade == Grade::Likely)
@@ -275,7 +253,7 @@ fn examined<'a>(
     let is_called = !look.is_mention() || !matches!(evidence, Evidence::None | Evidence::Fine) || !found.is_empty();
     // Where nothing is pasted, what is said of the report is all there is.
     let is_told = item.request.is_none()
-        && found.iter().any(|found| place_of(found.id).0 == "accepted" || found.id == "refused-with-200");
+        && found.iter().any(|found| found.group() == "accepted" || found.id == "refused-with-200");
     let is_for_cake = is_for_cake(item, evidence) && is_called || is_told;
     Examined { look, found, taken, is_for_cake, is_failure, is_odd }
 }
@@ -321,7 +299,7 @@ fn judged(
             _ if id == "nothing-wrong" && look.is_key_hidden() => {
                 "as far as can be seen, the request is right".to_owned()
             }
-            _ => cause(id).map_or("", |cause| cause.title).to_owned(),
+            _ => known(id).1.title.clone(),
         };
         found.insert(
             0,
@@ -388,10 +366,4 @@ pub fn answer_of(text: &str) -> Answer {
     let read = super::read::read(text.as_bytes());
     let found = read.items.into_iter().find_map(|item| item.answer);
     found.unwrap_or_else(|| Answer { body: Some(Traced::at(0, text)), ..Answer::default() })
-}
-
-/// The update of a request in a few words, without key and fields.
-pub(super) fn in_words(request: &Request) -> String {
-    let exchange = request.to_exchange();
-    exchange.line()
 }

@@ -48,23 +48,18 @@ impl Evidence {
         let request = item.request.as_ref();
         let is_ours = request.is_some_and(|request| request.path.text().to_ascii_lowercase().contains("updateleads"));
         let answer = item.answer.as_ref().map_or(Self::None, |answer| of_answer(answer, is_ours));
-        let body = item.answer.as_ref().and_then(|answer| answer.body.as_ref()).map(|body| body.text().into_owned());
-        let is_cut = |body: &String| body.contains("<result") && !body.contains("</result");
-        if answer == Self::Code(0) && !item.form.is_log() && body.as_ref().is_some_and(is_cut) {
-            return Self::Cut;
+        if answer == Self::Code(0) && !item.form.is_log() {
+            let body = item.answer_text();
+            if body.contains("<result") && !body.contains("</result") {
+                return Self::Cut;
+            }
         }
         let failure = item.failure.map(|failure| match failure.kind {
             FailureKind::Redirect => Self::Redirect(None),
             kind => Self::Failed(kind),
         });
         let of_log = item.logged.result.as_deref().map(|word| match word.to_ascii_lowercase() {
-            word if word.contains("err")
-                || word.contains("fail")
-                || word.contains("invalid")
-                || word.contains("reject") =>
-            {
-                Self::Refused
-            }
+            word if word.says(&["err", "fail", "invalid", "reject"]) => Self::Refused,
             word if word == "restricted" => Self::Restricted,
             word if word == "success" && item.form == Form::CakeLog => Self::Code(0),
             word => match word.strip_prefix("code ").and_then(|code| code.parse().ok()) {
@@ -106,40 +101,19 @@ impl Evidence {
     }
 }
 
+impl Item {
+    /// The text of the answer; empty where there is none.
+    pub(super) fn answer_text(&self) -> String {
+        let body = self.answer.as_ref().and_then(|answer| answer.body.as_ref());
+        body.map(|body| body.text().into_owned()).unwrap_or_default()
+    }
+}
+
 /// Whether people write that something does not work.
 pub(super) fn is_complaint(prose: &str) -> bool {
-    let words = [
-        "not working",
-        "doesn't work",
-        "doesnt work",
-        "does not work",
-        "don't work",
-        "fails",
-        "failing",
-        "failed",
-        "broken",
-        "nothing happens",
-        "no luck",
-        "rejected",
-        "refused",
-        "not accept",
-        "n't accept",
-        "not successful",
-        "unsuccessful",
-        "error",
-        "wrong",
-        "problem",
-        "issue",
-        "funktioniert nicht",
-        "geht nicht",
-        "fehler",
-        "no funciona",
-        "ne marche pas",
-        "ne fonctionne pas",
-    ];
     let is_fine =
         ["works fine", "everything works", "works so far", "nothing is broken", "is that a problem", "which works"];
-    prose.says(&words) && !prose.says(&is_fine)
+    prose.means("complaint") && !prose.says(&is_fine)
 }
 
 /// What an answer shows; whether it came to an update is known.
@@ -196,8 +170,7 @@ fn is_foreign(body: &str, code: Option<i64>) -> bool {
     if body.contains("<html") || body.contains("<!doctype") || body.contains("soap") {
         return false;
     }
-    let is_element = |element: &str| body.contains(element);
-    if ["<success>", "<leadid", "<price", "campaign key", "<errors>"].into_iter().any(is_element) {
+    if body.says(&["<success>", "<leadid", "<price", "campaign key", "<errors>"]) {
         return true;
     }
     let Some(code) = code else { return false };

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use super::causes::place_of;
 use super::evidence::Evidence;
 use super::look::{Found, Grade, Look};
 use super::ticket::MarkKind;
@@ -60,7 +59,7 @@ pub(super) fn expected(look: &Look<'_>, found: &[Found]) -> (Option<i64>, Option
         };
     }
     let is_certain = found.first().is_some_and(|found| {
-        found.grade == Grade::Certain && !matches!(place_of(found.id).0, "answer" | "network" | "transport")
+        found.grade == Grade::Certain && !matches!(found.group(), "answer" | "network" | "transport")
     });
     if !is_certain || found.iter().any(|found| found.id == "post-form") {
         return (None, None);

@@ -1,6 +1,7 @@
-//! Which custom field a place in a ticket belongs to, and for which lead a request is.
+//! Which custom field a place in a ticket belongs to, what its name tells, and for which lead a request is.
 
 use super::causes::is_a_spreadsheets_number;
+use super::phrases::Says;
 use super::ticket::{Item, Parameter, Request};
 use super::traced::Span;
 use crate::cake::is_parameter;
@@ -30,4 +31,10 @@ pub(super) fn lead_of(item: &Item) -> Option<String> {
     let is_one = lead.len() >= 4
         && (lead.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') || is_a_spreadsheets_number(lead));
     (is_one && lead.bytes().any(|byte| byte.is_ascii_digit())).then(|| lead.to_owned())
+}
+
+/// Whether a field of this name is an amount, most likely.
+pub(super) fn is_amount_name(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    lower.says(&["amount", "commission", "revenue", "price", "premium", "payout", "value", "sum", "total"])
 }

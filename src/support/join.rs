@@ -1,5 +1,7 @@
 //! Joins an answer or a failure with the request it belongs to, where the ticket shows them apart.
 
+use indexmap::IndexSet;
+
 use super::look::looks_like_a_lead_id;
 use super::ticket::{Answer, Form, Item, Mark, MarkKind, Request, Ticket};
 use super::traced::Traced;
@@ -45,18 +47,12 @@ pub(super) fn joined(ticket: Ticket) -> Ticket {
             }
         }
     }
-    if items.is_empty() {
-        for item in early {
-            match items.last_mut().filter(|last| is_open(last, &item)) {
-                Some(last) => take(last, item),
-                None => items.push(item),
-            }
-        }
-    } else if let Some(last) = items.last_mut() {
-        for item in early {
-            if is_open(last, &item) {
-                take(last, item);
-            }
+    let has_requests = !items.is_empty();
+    for item in early {
+        match items.last_mut().filter(|last| is_open(last, &item)) {
+            Some(last) => take(last, item),
+            None if has_requests => {}
+            None => items.push(item),
         }
     }
     leave_out_repeats(&mut items);
@@ -65,14 +61,8 @@ pub(super) fn joined(ticket: Ticket) -> Ticket {
     for form in forms.iter_mut().filter(|form| has_trace && **form == Form::RawHttp) {
         *form = Form::Answer;
     }
-    let mut seen = Vec::new();
-    forms.retain(|form| {
-        !seen.contains(form) && {
-            seen.push(*form);
-            true
-        }
-    });
-    Ticket { forms, items, ..ticket }
+    let forms: IndexSet<Form> = forms.into_iter().collect();
+    Ticket { forms: forms.into_iter().collect(), items, ..ticket }
 }
 
 /// Leaves out a URL that is only mentioned again, or quoted with the same answer.

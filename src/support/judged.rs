@@ -1,6 +1,5 @@
 //! One request of a ticket with its causes, and how much it asks to be looked at.
 
-use super::causes::place_of;
 use super::evidence::Evidence;
 use super::look::{Found, Grade, Variant};
 
@@ -53,7 +52,7 @@ impl Judged {
 pub(super) fn score(judged: &Judged) -> u32 {
     let cause = judged.causes.first();
     let is_specific = cause.is_some_and(|found| {
-        !matches!(place_of(found.id).0, "answer" | "none" | "network") || found.id == "address-not-allowed"
+        !matches!(found.group(), "answer" | "none" | "network") || found.id == "address-not-allowed"
     });
     let of_cause = match cause.map(|found| found.grade) {
         Some(Grade::Certain) if is_specific => 7,
@@ -76,10 +75,10 @@ pub(super) fn score(judged: &Judged) -> u32 {
         return 8 + 6 + u32::from(found.place.is_some());
     }
     // What a shell did to one command explains what came of the next.
-    let is_shell = cause.is_some_and(|found| place_of(found.id).0 == "shell");
+    let is_shell = cause.is_some_and(|found| found.group() == "shell");
     // What may be so in the report is less than what the request shows.
     let is_guess = cause.is_some_and(|found| {
-        place_of(found.id).0 == "accepted" && (found.grade == Grade::Possible || found.id == "report-date")
+        found.group() == "accepted" && (found.grade == Grade::Possible || found.id == "report-date")
     });
     // That something fails, as people write, need not be about a request of which nothing is wrong.
     let is_shown = is_specific || judged.evidence != Evidence::None;

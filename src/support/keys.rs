@@ -63,13 +63,7 @@ pub(super) fn keys(ticket: &Ticket) -> Vec<Secret> {
             user.text().split(':').for_each(&mut add);
         }
         for header in &request.headers {
-            let name = header.name.to_ascii_lowercase();
-            let is_secret = name.contains("auth")
-                || name.contains("cookie")
-                || name.contains("key")
-                || name.contains("token")
-                || name.contains("secret");
-            if is_secret {
+            if header.name.to_ascii_lowercase().says(&["auth", "cookie", "key", "token", "secret"]) {
                 let value = header.value.text().into_owned();
                 value.split([' ', ';', ',']).map(|part| part.rsplit('=').next().unwrap_or(part)).for_each(&mut add);
                 add(&value);

@@ -2,13 +2,14 @@
 
 use std::borrow::Cow;
 
+pub(super) use super::cause::Variant;
+use super::cause::{Cause, Who, known};
 use super::evidence::{Evidence, is_complaint};
 use super::knowledge::Knowledge;
-use super::phrases::Says;
+use super::phrases::{Says, phrases};
 use super::random::random_words;
 use super::ticket::{Form, Item, MarkKind, Parameter, Request};
 use super::traced::Span;
-pub(super) use super::variant::Variant;
 use crate::cake::{Reason, before_the_method, decide};
 use crate::protocol::{Params, encode};
 
@@ -70,6 +71,42 @@ impl Found {
     /// The same as this variant.
     pub(super) fn of(self, variant: Variant) -> Self {
         Self { variant, ..self }
+    }
+
+    /// Its cause.
+    pub fn cause(&self) -> &'static Cause {
+        known(self.id).1
+    }
+
+    /// The group of its cause.
+    pub(super) fn group(&self) -> &'static str {
+        &self.cause().group
+    }
+
+    /// Why that matters, or how it happens: in this case, or else in general.
+    pub(super) fn why(&self) -> &'static str {
+        self.cause().words(self.variant).why.as_deref().unwrap_or(&self.cause().why)
+    }
+
+    /// What to do: in this case, or else in general.
+    pub fn help(&self) -> &str {
+        let in_general = || self.cause().words(self.variant).change.as_deref().unwrap_or(&self.cause().change);
+        if self.help.is_empty() { in_general() } else { &self.help }
+    }
+
+    /// Who has to act: in this case, or else in general.
+    pub fn who(&self) -> Who {
+        match self.variant {
+            Variant::Person => Who::Network,
+            Variant::Solved => Who::Nobody,
+            variant => self.cause().words(variant).who.unwrap_or(self.cause().who),
+        }
+    }
+
+    /// What to ask; empty where nothing has to be asked.
+    pub fn ask(&self) -> &str {
+        let in_general = || self.cause().words(self.variant).ask.as_deref().unwrap_or(&self.cause().ask);
+        self.ask.as_deref().unwrap_or_else(in_general)
     }
 }
 
@@ -235,25 +272,7 @@ pub(super) fn is_placeholder(value: &str, words: &[&str]) -> bool {
         || value.starts_with('@') && value.len() > 1
         || words.iter().any(|word| lower == *word)
         || is_words_for_one(&lower)
-        || [
-            "your_",
-            "your-",
-            "yourapi",
-            "yourkey",
-            "your ",
-            "insert",
-            "changeme",
-            "change_me",
-            "replace",
-            "todo",
-            "placeholder",
-            "enter_",
-            "my_api",
-            "myapikey",
-            "example_key",
-        ]
-        .iter()
-        .any(|word| lower.starts_with(word))
+        || phrases("placeholder").iter().any(|word| lower.starts_with(word))
         || lower.ends_with("here") && lower.len() > 6
         || !value.is_empty() && value.len() >= 3 && value.chars().all(|c| c == 'x' || c == 'X')
         || value == "..."

@@ -1,9 +1,11 @@
 //! What somebody writes about: something that fails, something that is solved, or something else; and what of it is given
 //! already.
 
+use std::net::Ipv4Addr;
+
 use super::evidence::{Evidence, is_complaint};
 use super::look::may_be_a_lead_id;
-use super::phrases::{Says, asked};
+use super::phrases::{Says, asked, phrases};
 use super::said::outcome_in_words;
 use super::ticket::{Form, Item, Request};
 
@@ -32,37 +34,12 @@ pub(super) fn questions(words: &str) -> usize {
 
 /// Whether a program wrote it: somebody is away.
 pub(super) fn is_automatic(words: &str) -> bool {
-    let signs = [
-        "automatic reply",
-        "out of office",
-        "out of the office",
-        "auto-reply",
-        "autoreply",
-        "automatische antwort",
-        "abwesenheitsnotiz",
-    ];
-    words.says(&signs) && !words.contains("://") && questions(words) == 0
+    words.means("automatic") && !words.contains("://") && questions(words) == 0
 }
 
 /// What the words are about.
 pub(super) fn matter(words: &str) -> Matter {
-    let is_over = words.says(&[
-        "solved",
-        "that worked",
-        "works now",
-        "working now",
-        "that did it",
-        "works perfectly",
-        "works again",
-        "is working",
-        "all good now",
-        "did the trick",
-        "went through",
-        "resolved",
-        "fixed it",
-        "gelöst",
-        "erledigt",
-    ]);
+    let is_over = words.means("over");
     if is_over
         && words.says(&["thank", "thx", "close", "danke", "merci", "gracias"])
         && questions(words) == 0
@@ -80,84 +57,18 @@ pub(super) fn matter(words: &str) -> Matter {
 
 /// Whether the words say that something fails, and not that nothing does.
 pub(super) fn claims_failure(words: &str) -> bool {
-    let denied = [
-        "nothing is broken",
-        "nothing broken",
-        "no error",
-        "no problem",
-        "no issue",
-        "a problem?",
-        "an issue?",
-        "not a problem",
-        "something wrong?",
-        "nothing is wrong",
-        "nothing wrong",
-        "anything wrong?",
-    ];
-    let words = denied.iter().fold(words.to_owned(), |words, denied| words.replace(denied, ""));
-    is_complaint(&words)
-        || matches!(outcome_in_words(&words), Evidence::Code(1..=4))
-        || words.says(&[
-            "dont work",
-            "doesnt",
-            "does nothing",
-            "not updat",
-            "not go through",
-            "not arriv",
-            "won't",
-            "wont ",
-            "is down",
-            "nothing arrives",
-            "nothing ever",
-            "is missing",
-            "are missing",
-            "not showing",
-            "n't showing",
-            "not show up",
-            "not coming",
-            "not visible",
-            "not appear",
-            "nothing for us",
-            "is not there",
-            "screenshot",
-            "picture",
-            "attached image",
-            "no response",
-            "getting ",
-            "missing parameter",
-            "n't going",
-            "not going",
-            "stopped working",
-            "show 0",
-            "shows 0",
-            "show nothing",
-            "shows nothing",
-            "is blank",
-            "error 4",
-            "error 5",
-        ])
+    let words = phrases("no-failure").iter().fold(words.to_owned(), |words, denied| words.replace(denied, ""));
+    is_complaint(&words) || matches!(outcome_in_words(&words), Evidence::Code(1..=4)) || words.means("failure")
 }
 
 /// What is asked without a mark: "please let me know which statuses are allowed".
 pub(super) fn wished(words: &str) -> impl Iterator<Item = &str> {
-    const OPENINGS: [&str; 10] = [
-        "let us know ",
-        "let me know ",
-        "tell us ",
-        "tell me ",
-        "wonder ",
-        "like to know ",
-        "want to know ",
-        "need to know ",
-        "please confirm ",
-        "not sure ",
-    ];
     const ASKING: [&str; 7] = ["which ", "whether ", "what ", "how ", "when ", "where ", "who "];
     words.split_inclusive(['.', '!', '?', ';']).map(str::trim).filter(|sentence| {
         let lower = sentence.to_lowercase();
         let is_asking = |rest: &str| ASKING.iter().any(|word| rest.starts_with(word));
         !sentence.ends_with('?')
-            && OPENINGS.iter().filter_map(|opening| lower.split_once(opening)).any(|(_, rest)| is_asking(rest))
+            && phrases("wishes").iter().filter_map(|opening| lower.split_once(opening)).any(|(_, rest)| is_asking(rest))
     })
 }
 
@@ -194,73 +105,13 @@ pub(super) fn asks_for_the_host(words: &str) -> bool {
 /// Whether somebody asks whether the network's service is down.
 pub(super) fn asks_whether_it_is_down(words: &str) -> bool {
     let words = &words.replace("drill down", "").replace("drop down", "");
-    let signs = [
-        "outage",
-        " down?",
-        " down ",
-        "offline",
-        "maintenance",
-        "downtime",
-        "overloaded",
-        "caída",
-        "caído",
-        "en panne",
-        "hors service",
-        "ausgefallen",
-        " wartung",
-        "mantenimiento",
-        "up again",
-    ];
     // A longer one is code with a question mark in it.
-    asked(words).any(|asked| asked.len() < 300 && asked.says(&signs))
+    asked(words).any(|asked| asked.len() < 300 && asked.means("down"))
 }
 
 /// Whether the words may be about updates of leads, and not about something else that goes wrong.
 pub(super) fn is_about_updates(words: &str) -> bool {
-    let others = [
-        "invoice",
-        "billing",
-        "refund",
-        "credit lead",
-        "money back",
-        "pixel",
-        "affiliate",
-        "unsubscribe",
-        "your list",
-        "whitelist",
-        "allowlist",
-        "landing page",
-        "stop calling",
-        "ckm_",
-        "d.ashx",
-        "campaign key",
-        "reports.asmx",
-        "export.asmx",
-    ];
-    let updates = [
-        "update",
-        "status",
-        "lead",
-        "api",
-        "code",
-        "error",
-        "work",
-        "nothing",
-        "screenshot",
-        "picture",
-        "image",
-        "request",
-        "http",
-        "cake",
-        "fail",
-        "broken",
-        "funktion",
-        "fehler",
-        "funciona",
-        "marche",
-        "fonctionne",
-    ];
-    words.says(&updates) && !words.says(&others)
+    words.means("updates") && !words.means("other-matters")
 }
 
 /// How many days are written with the name of their month: `14 Nov`, `November 14`.
@@ -324,36 +175,14 @@ impl Given {
         let rates = ["a minute", "per minute", "an hour", "per hour", "a second", "per second", "/min", "/s", "a day"];
         let bursts = ["backlog", "burst", "in one go", "at once", "parallel", "concurren"];
         let is_rate = tokens.windows(2).any(is_counted) && rates.iter().chain(&bursts).any(|rate| words.contains(rate));
-        let systems = [
-            "windows 20",
-            "windows server",
-            "windows 7",
-            "windows xp",
-            ".net ",
-            "php 5",
-            "java 6",
-            "java 7",
-            "java version",
-            "jdk1.",
-            "jre 1.",
-            "jre1.",
-            "centos",
-            "openssl 0",
-            "openssl 1.0",
-            "delphi",
-        ];
-        let is_system = words.says(&systems);
-        let is_address = |word: &&str| {
-            let parts: Vec<&str> = word.trim_matches(|c: char| !c.is_ascii_digit()).split('.').collect();
-            parts.len() == 4 && parts.iter().all(|part| part.parse::<u8>().is_ok())
-        };
+        let is_address = |word: &&str| word.trim_matches(|c: char| !c.is_ascii_digit()).parse::<Ipv4Addr>().is_ok();
         let all: [(bool, &[&'static str]); 14] = [
             (
                 has_number(words) || body.as_ref().is_some_and(|body| has_number(&body.to_lowercase())),
                 &["number that the page shows"],
             ),
             (tokens.iter().any(is_address), &["public address"]),
-            (is_system, &["Which system and which"]),
+            (words.means("systems"), &["Which system and which"]),
             (is_rate, &["How many updates do you send"]),
             (request.is_some(), &[Self::URL, "hide the key in it", "status was sent", "HTTP method"]),
             (body.is_some(), &[Self::ANSWER]),

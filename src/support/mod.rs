@@ -3,8 +3,8 @@
 
 mod again;
 mod asked;
-mod behind;
 mod body;
+mod cause;
 mod causes;
 mod code;
 mod contrast;
@@ -12,7 +12,6 @@ mod diagnose;
 mod evidence;
 mod expected;
 mod field_at;
-mod field_name;
 mod join;
 mod json;
 mod judged;
@@ -46,11 +45,11 @@ mod tally;
 mod ticket;
 mod told;
 mod traced;
-mod variant;
 mod wording;
 mod words;
 
-pub use causes::{Cause, Who, all_causes, cause, personal_values};
+pub use cause::{Cause, Who, all_causes, cause};
+pub use causes::personal_values;
 pub use diagnose::{Diagnosis, answer_of, diagnose};
 pub use judged::Judged;
 pub use knowledge::{Knowledge, KnownField, KnownStatus};

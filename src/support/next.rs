@@ -1,7 +1,7 @@
 //! What comes next for a ticket: nothing, a person, or a reply with a cause or a question. Decided once, so that the report and the
 //! reply agree.
 
-use super::causes::{cause, place_of};
+use super::cause::known;
 use super::evidence::Evidence;
 use super::judged::Judged;
 use super::look::{Found, Grade, Variant};
@@ -48,7 +48,7 @@ pub(super) fn next(ticket: &Ticket, words: &str, items: &[Judged], first: Option
             Some(found) if found.id == "nothing-wrong" && found.grade == Grade::Certain && is_pasted_alone(ticket) => {
                 false
             }
-            Some(found) if place_of(found.id).0 == "none" => {
+            Some(found) if found.group() == "none" => {
                 NoCause::of(&ticket.items[judged.item], judged, words, &ticket.text).is_for_a_person(words)
             }
             found => found.is_some_and(|found| found.variant == Variant::Foreign),
@@ -120,7 +120,7 @@ impl NoCause {
 
     /// What to ask; empty where nothing is left to ask.
     fn question(&self, is_log: bool) -> String {
-        let ask = self.given.left_of(cause("cannot-tell").map_or("", |of| of.ask));
+        let ask = self.given.left_of(&known("cannot-tell").1.ask);
         match (self.is_taken, self.is_failure) {
             (true, _) if !self.answers.is_empty() => String::new(),
             (true, _) => {
@@ -140,7 +140,7 @@ impl NoCause {
 /// What is asked about the cause to act on: what the ticket does not give, and nothing where the cause is clear.
 pub(super) fn question(item: &Item, judged: &Judged, words: &str, text: &str) -> String {
     let Some(first) = judged.causes.first() else { return String::new() };
-    let is_open = match place_of(first.id).0 {
+    let is_open = match first.group() {
         "none" => return NoCause::of(item, judged, words, text).question(item.form.is_log()),
         "answer" | "transport" => true,
         "accepted" => first.grade == Grade::Possible,

@@ -1,7 +1,7 @@
 //! Which causes of one request are told, and in which order: one that explains another stands for both, and one that explains what
 //! came back goes first.
 
-use super::causes::place_of;
+use super::cause::Trait;
 use super::evidence::Evidence;
 use super::field_at::field_of;
 use super::look::{Found, Grade, Look, Variant, is_hidden_key};
@@ -18,52 +18,10 @@ pub(super) fn is_aside(found: &Found) -> bool {
         || matches!(found.id, "file-value" | "value-unencoded") && found.grade == Grade::Possible
 }
 
-/// Causes that one of others explains: where one of the first list is there, those of the second are dropped.
-const EXPLAINED: [(&[&str], &[&str]); 11] = [
-    (CUTS, &MISSING),
-    (&["post-empty"], &["request-format"]),
-    (
-        &["cut-at-hash", "shell-ampersand", "amp-entity"],
-        &["lead-empty", "status-empty", "key-empty", "no-query", "cut-at-ampersand"],
-    ),
-    (&["host-placeholder"], &["dns", "host-other", "refused", "not-cake"]),
-    (&["counted-twice"], &["timeout"]),
-    (
-        &["values-swapped"],
-        &["lead-shape", "lead-unknown", "lead-missing", "status-unknown", "status-nearly", "key-unknown", "key-cut"],
-    ),
-    (&["wrong-instance"], &["lead-unknown", "key-unknown"]),
-    (&["semicolon"], &["lead-shape", "lead-space", "key-space", "key-unknown", "key-cut"]),
-    (&["cut-at-ampersand", "cut-at-hash", "semicolon"], &["status-space"]),
-    (&["soap"], &["path-other"]),
-    (
-        &["shell-dollar", "shell-percent"],
-        &["field-not-a-number", "field-empty", "status-unknown", "status-case", "status-nearly"],
-    ),
-];
-
-/// Causes by which parameters do not arrive.
-const CUTS: &[&str] = &[
-    "shell-ampersand",
-    "shell-newline",
-    "cut-at-hash",
-    "amp-entity",
-    "semicolon",
-    "url-encoded-whole",
-    "no-query",
-    "post-json",
-    "post-empty",
-    "soap",
-    "shell-quotes",
-];
-
 const MISSING: [&str; 3] = ["key-missing", "lead-missing", "status-missing"];
 
 /// The parameters that these miss.
 const MISSED: [&str; 3] = ["api_key", "lead_id", "status"];
-
-/// Causes that are in the path.
-const OF_PATH: [&str; 5] = ["method-unknown", "path-other", "other-service", "trailing-slash", "path-case"];
 
 /// Drops causes that another one explains.
 pub(super) fn drop_what_follows(found: &mut Vec<Found>, item: &Item) {
@@ -79,11 +37,8 @@ pub(super) fn drop_what_follows(found: &mut Vec<Found>, item: &Item) {
     let undefined: Vec<_> =
         found.iter().filter(|found| found.id == "undefined-value").map(|found| found.place).collect();
     found.retain(|found| found.id == "undefined-value" || found.place.is_none() || !undefined.contains(&found.place));
-    for (explaining, explained) in EXPLAINED {
-        if found.iter().any(|found| explaining.contains(&found.id)) {
-            found.retain(|found| !explained.contains(&found.id));
-        }
-    }
+    let explained: Vec<&String> = found.iter().flat_map(|found| &found.cause().explains).collect();
+    found.retain(|found| !explained.iter().any(|id| *id == found.id));
     let is = |found: &Found, id: &str, variant: Variant| found.id == id && found.variant == variant;
     let has = |found: &[Found], ids: &[&str]| found.iter().any(|found| ids.contains(&found.id));
     if found.iter().any(|found| is(found, "percent-u", Variant::Typographic)) && has(found, &["status-punctuation"]) {
@@ -110,7 +65,7 @@ pub(super) fn drop_what_follows(found: &mut Vec<Found>, item: &Item) {
     if found.iter().any(|found| found.variant == Variant::Return) {
         found.retain(|found| found.variant == Variant::Return || matches!(found.id, "scheme-http" | "host-other"));
     }
-    if has(found, &OF_PATH) {
+    if found.iter().any(|found| found.cause().is(Trait::Path)) {
         found
             .retain(|found| found.id != "method-name" && !(found.id == "path-other" && found.grade == Grade::Possible));
     }
@@ -158,7 +113,7 @@ pub(super) fn drop_what_is_not_shown(found: &mut Vec<Found>, look: &Look<'_>) {
         _ => &[],
     };
     let is_kept = |id: &str| matches!(id, "key-masked" | "key-exposed");
-    found.retain(|found| is_kept(found.id) || !passed.contains(&place_of(found.id).0));
+    found.retain(|found| is_kept(found.id) || !passed.contains(&found.group()));
     found.retain(|found| !has_arrived || !matches!(found.id, "amp-entity" | "semicolon" | "url-encoded-whole"));
     let missing = ["key-missing", "lead-missing", "status-missing", "no-query", "missing-parameter"];
     // What code 0 and the request say against each other is told.
@@ -169,53 +124,26 @@ pub(super) fn drop_what_is_not_shown(found: &mut Vec<Found>, look: &Look<'_>) {
     };
     found.retain(|found| !(goes_on || has_arrived && !is_taken) || !missing.contains(&found.id) || is_told(found));
     let has_query = item.request.as_ref().is_some_and(|request| request.query.is_some());
-    found.retain(|found| !goes_on || has_query || !OF_PATH.contains(&found.id));
+    found.retain(|found| !goes_on || has_query || !found.cause().is(Trait::Path));
 }
-
-/// Causes that keep CAKE from reading a request at all.
-const STRUCTURAL: [&str; 10] = [
-    "shell-ampersand",
-    "shell-newline",
-    "shell-quotes",
-    "cut-at-hash",
-    "amp-entity",
-    "semicolon",
-    "url-encoded-whole",
-    "parameter-name",
-    "no-query",
-    "file-value",
-];
-
-/// Causes that change a value on the way.
-const DAMAGES: [&str; 9] = [
-    "cut-at-ampersand",
-    "cut-at-hash",
-    "latin1",
-    "percent-u",
-    "parameter-twice",
-    "undefined-value",
-    "amp-entity",
-    "space-unencoded",
-    "value-unencoded",
-];
 
 /// How well a cause explains what came back: 0 it does, 1 it only repeats it, 2 it is about something else.
 pub(super) fn tier(found: &Found, item: &Item, evidence: &Evidence) -> u8 {
-    let group = place_of(found.id).0;
+    let group = found.group();
     if is_aside(found) {
         return 3;
     }
     if found.id == "counted-twice" || found.variant == Variant::OnlyHttp {
         return 0;
     }
-    let is_structural = STRUCTURAL.contains(&found.id) || group == "verb";
+    let is_structural = found.cause().is(Trait::Structural) || group == "verb";
     let is_missing = MISSING.contains(&found.id) || found.id == "key-elsewhere";
-    let is_path = OF_PATH.contains(&found.id);
-    let is_host = matches!(found.id, "host-placeholder" | "host-other" | "port" | "scheme-http");
+    let is_path = found.cause().is(Trait::Path);
+    let is_host = found.cause().is(Trait::Host);
     // What became of a field says nothing about a code that is about key, lead or status.
     let is_of_field = item.request.as_ref().and_then(|request| field_of(request, found.place));
     let is_of_field = is_of_field.is_some_and(|name| !name.eq_ignore_ascii_case("sub_status"));
-    let is_damage = (DAMAGES.contains(&found.id) || group == "shell") && !is_of_field;
+    let is_damage = (found.cause().is(Trait::Damage) || group == "shell") && !is_of_field;
     // What a file holds, nobody but the sender knows.
     let of_code = |code: i64| usize::try_from(code - 1).ok().and_then(|at| MISSED.get(at));
     let comes_from_file = |name: &&str| {

@@ -1,19 +1,6 @@
 //! Personal data in a ticket, in the few shapes that are what they look like.
 
-/// Parameters whose value is a person's own.
-const NAMES: [&str; 11] = [
-    "ssn=",
-    "social_security",
-    "dob=",
-    "date_of_birth",
-    "birth_date",
-    "birthdate",
-    "bank_account",
-    "account_number",
-    "routing_number",
-    "card_number",
-    "passport",
-];
+use super::phrases::phrases;
 
 /// Whether a text shows an identity or account number, or a date of birth.
 pub(super) fn shows_personal_data(text: &str) -> bool {
@@ -25,7 +12,7 @@ pub(super) fn shows_personal_data(text: &str) -> bool {
             value.starts_with(|c: char| c.is_ascii_digit())
         })
     };
-    NAMES.iter().any(|name| is_named(name))
+    phrases("personal").iter().any(|name| is_named(name))
         || lower.split(|c: char| !c.is_ascii_digit() && c != '-').any(is_ssn)
         || text.split(|c: char| !c.is_ascii_alphanumeric()).any(is_iban)
 }

@@ -1,69 +1,50 @@
-//! Whether a text has certain words, and what it asks.
+//! Whether a text has certain words, and what it asks. What people and programs write for one thing stands in `phrases.yaml`, and what to do
+//! about some of it in `advice.yaml`.
 
-/// What people write of something that they miss in a report.
-pub(super) const ABSENT: &[&str] = &[
-    "missing",
-    "not there",
-    "not in",
-    "isn't in",
-    "isnt in",
-    "aren't in",
-    "not able",
-    "unable",
-    "nowhere",
-    "not see",
-    "n't see",
-    "not find",
-    "n't find",
-    "not show",
-    "n't show",
-    "not appear",
-    "n't appear",
-    "not list",
-    "no sign",
-    "none of",
-    "nothing in",
-    "shows nothing",
-    "is empty",
-    "stays empty",
-    "never show",
-    "neither in",
-    "counted anywhere",
-    "blank",
-    "has only",
-    "shows only",
-    "only shows",
-    "lacks",
-    "leaves out",
-    "left out",
-    "omits",
-    "ends with",
-    "ends on",
-    "ends at",
-    "stops at",
-    "fehl",
-    "falta",
-    "manque",
-    "don't see",
-    "where is",
-];
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+/// What people write, by what they mean by it.
+static PHRASES: LazyLock<HashMap<String, Vec<String>>> =
+    LazyLock::new(|| serde_saphyr::from_str(include_str!("phrases.yaml")).expect("the file has its form"));
+
+/// The phrases for one thing.
+pub(super) fn phrases(meaning: &str) -> &'static [String] {
+    &PHRASES[meaning]
+}
+
+/// What to do where a text has one of these signs.
+#[derive(Deserialize)]
+struct Advice {
+    signs: Vec<String>,
+    advice: String,
+}
+
+/// What to do, by what the text shows of the sender.
+static ADVICE: LazyLock<HashMap<String, Vec<Advice>>> =
+    LazyLock::new(|| serde_saphyr::from_str(include_str!("advice.yaml")).expect("the file has its form"));
+
+/// What a table of `advice.yaml` says of a text, in lower case; empty where it has none of the signs.
+pub(super) fn advice(table: &str, text: &str) -> &'static str {
+    ADVICE[table].iter().find(|row| text.says(&row.signs)).map_or("", |row| &row.advice)
+}
 
 /// What a text says, in the words of people or of a program.
 pub(super) trait Says {
     /// Whether it has one of these words or phrases.
-    fn says(&self, words: &[&str]) -> bool;
+    fn says<P: AsRef<str>>(&self, phrases: &[P]) -> bool;
 
-    /// Whether it asks something with one of these words or phrases.
-    fn asks(&self, words: &[&str]) -> bool;
+    /// Whether it has one of the phrases for this.
+    fn means(&self, meaning: &str) -> bool {
+        self.says(phrases(meaning))
+    }
 }
 
 impl Says for str {
-    fn says(&self, words: &[&str]) -> bool {
-        words.iter().any(|words| self.contains(words))
-    }
-
-    fn asks(&self, words: &[&str]) -> bool {
-        asked(self).any(|asked| asked.says(words))
+    fn says<P: AsRef<str>>(&self, phrases: &[P]) -> bool {
+        phrases.iter().any(|phrase| self.contains(phrase.as_ref()))
     }
 }
 

@@ -2,8 +2,10 @@
 
 use std::collections::HashSet;
 
+use indexmap::IndexSet;
+
 use super::look::{Found, Grade, Variant, may_be_a_lead_id, shown};
-use super::phrases::{ABSENT, Says};
+use super::phrases::Says;
 use super::ticket::{Item, Ticket};
 use super::words::paragraphs;
 use crate::plural::listed;
@@ -82,7 +84,7 @@ fn words_alone(text: &str) -> impl Iterator<Item = &str> {
 
 /// A lead of which somebody writes that it is missing, beside another of which the log has a request.
 fn missed_too(prose: &str, asked: &[&str], there: &HashSet<String>) -> Option<(Found, Option<usize>)> {
-    let told: HashSet<&str> = prose.lines().filter(|line| line.says(ABSENT)).flat_map(words_alone).collect();
+    let told: HashSet<&str> = prose.lines().filter(|line| line.means("absent")).flat_map(words_alone).collect();
     let is_missed = |lead: &&&str| told.contains(**lead);
     let lead = asked.iter().filter(|lead| !there.contains(**lead)).find(is_missed)?;
     Some((never_arrived(&lead.to_ascii_uppercase()).of(Variant::Beside), None))
@@ -102,7 +104,7 @@ pub(super) fn asked_for(ticket: &Ticket, prose: &str) -> Option<(Found, Option<u
     } else {
         // What is missing is named where somebody says so.
         let pieces = paragraphs(ticket);
-        let is_missed = |piece: &String| piece.to_lowercase().says(ABSENT);
+        let is_missed = |piece: &String| piece.to_lowercase().means("absent");
         own = pieces.into_iter().filter(is_missed).collect::<Vec<_>>().join(" ").to_lowercase();
         &own
     };
@@ -131,24 +133,19 @@ pub(super) fn asked_for(ticket: &Ticket, prose: &str) -> Option<(Found, Option<u
     if !there.is_empty() {
         return missed_too(prose, &asked, &there);
     }
-    let lead = asked.first()?.to_ascii_uppercase();
-    let further: Vec<String> = asked.iter().skip(1).take(9).map(|lead| lead.to_ascii_uppercase()).collect();
+    let leads: IndexSet<String> = asked.iter().take(10).map(|lead| lead.to_ascii_uppercase()).collect();
+    let leads: Vec<String> = leads.into_iter().collect();
+    let lead = leads.first()?;
     let sent = ticket.items.iter().enumerate().find_map(|(at, item)| {
         let sent = item.request.as_ref()?.lead_id()?;
-        (lookalike(&sent) == lookalike(&lead))
+        (lookalike(&sent) == lookalike(lead))
             .then(|| (at, sent, item.request.as_ref().and_then(|request| request.places_of("lead_id").pop())))
     });
     if let Some((at, sent, place)) = sent {
         let message = format!("{} is sent, {lead} is the lead asked about", shown(&sent));
         return Some((Found::new("lead-lookalike", Grade::Likely, place, message), Some(at)));
     }
-    let mut leads = vec![lead];
-    for lead in further {
-        if !leads.contains(&lead) {
-            leads.push(lead);
-        }
-    }
-    let mut found = never_arrived(&leads[0]);
+    let mut found = never_arrived(lead);
     if leads.len() > 1 {
         found.message = format!("the log has no request for the leads {}", listed(&leads));
     }

@@ -2,7 +2,7 @@
 
 use super::again::Scope;
 use super::asked::{beside, passed_on};
-use super::causes::{Who, cause, place_of};
+use super::cause::Who;
 use super::diagnose::Diagnosis;
 use super::evidence::Evidence;
 use super::judged::Judged;
@@ -12,7 +12,7 @@ use super::matter::{asks_for_a_value, asks_for_the_host, asks_whether_it_is_down
 use super::next::{Next, is_settled};
 use super::personal::shows_personal_data;
 use super::reply_besides::{further, others, readable, which};
-use super::reply_cause::{here, lacks_the_host, several, shown_key, until_it_is_there, whether_it_was_down, why};
+use super::reply_cause::{here, lacks_the_host, several, shown_key, until_it_is_there, whether_it_was_down};
 use super::settled::answers;
 use super::ticket::{Form, Item, Ticket};
 use super::wording::{ours, politely, sentence};
@@ -61,20 +61,20 @@ impl Message<'_> {
     fn write(&mut self) {
         let diagnosis = self.diagnosis;
         let Some(first) = diagnosis.causes().first() else { return };
+        let is_certain = first.grade == Grade::Certain;
+        let is_for_another_api = first.id == "other-service" && is_certain || posts_a_lead(&self.ticket.text);
         match (diagnosis.next, first.id) {
             (Next::Nothing, _) => {
                 self.line("Thank you for letting us know. There is nothing more to do.");
                 self.note("nothing is to be done: the person writes that it is solved");
             }
-            (Next::Person, "other-service") if first.grade == Grade::Certain => {
-                self.line(&capital(&sentence(&first.message)));
-                self.paragraph("A colleague who knows that part will come back to you.");
-                self.note(FOR_A_PERSON);
-            }
-            (Next::Person, "not-a-request" | "other-service") if posts_a_lead(&self.ticket.text) => {
-                self.line(
-                    "Your message is about posting leads (d.ashx), not about a status update: another API takes them.",
-                );
+            (Next::Person, "not-a-request" | "other-service") if is_for_another_api => {
+                self.line(&if is_certain {
+                    capital(&sentence(&first.message))
+                } else {
+                    "Your message is about posting leads (d.ashx), not about a status update: another API takes them."
+                        .to_owned()
+                });
                 self.paragraph("A colleague who knows that part will come back to you.");
                 self.note(FOR_A_PERSON);
             }
@@ -102,7 +102,7 @@ impl Message<'_> {
             || diagnosis.first.is_none() && exposed(&self.ticket.text).is_some();
         let asks_whether_it_is_down = asks_whether_it_is_down(&self.words) && diagnosis.next != Next::Nothing;
         let is_answered = self.item().is_some_and(|(_, judged)| judged.evidence.is_answer());
-        let is_explained = first.grade == Grade::Certain && matches!(first.who(), Who::Developer | Who::Buyer);
+        let is_explained = is_certain && matches!(first.who(), Who::Developer | Who::Buyer);
         if asks_whether_it_is_down {
             self.paragraph(whether_it_was_down(first, is_answered, is_explained));
         }
@@ -112,13 +112,13 @@ impl Message<'_> {
         let is_of_nobody =
             diagnosis.causes().iter().any(|found| found.id == "key-unknown" && found.grade == Grade::Certain);
         for found in diagnosis.causes() {
-            let of = cause(found.id).filter(|_| found.who() == Who::Network && place_of(found.id).0 != "none");
+            let is_ours = found.who() == Who::Network && found.group() != "none";
             // What another cause explains is nothing to look for.
             let is_first = found.id == first.id;
             let is_explained = first.grade != Grade::Possible && first.who() == Who::Developer;
             let never_came = matches!(first.id, "dns" | "proxy") && found.grade == Grade::Possible;
             let follows = found.id == "http-5xx" || never_came || is_explained && found.id.starts_with("code-");
-            if let Some(of) = of.filter(|_| is_first || !follows) {
+            if is_ours && (is_first || !follows) {
                 let is_key = found.id == "key-exposed";
                 let help = if is_key && first.variant == Variant::Foreign {
                     "find out what the key is for, and have it replaced"
@@ -130,7 +130,7 @@ impl Message<'_> {
                     found.help()
                 };
                 let grade = if found.grade == Grade::Possible { " (possible)" } else { "" };
-                self.note(&format!("{}{grade}: {}: {help}", found.id, of.title));
+                self.note(&format!("{}{grade}: {}: {help}", found.id, found.cause().title));
             }
             if !is_first && found.id == "wrong-instance" {
                 self.note(&format!("wrong-instance: {}", found.message));
@@ -212,16 +212,11 @@ impl Message<'_> {
             ([], _) => return None,
         };
         let is_one_outcome = alike.iter().all(|other| other.evidence == judged.evidence);
+        let (subject, object) = if alike.len() > 1 { ("They", "them") } else { ("It", "it") };
         let came = match judged.evidence {
-            _ if !is_one_outcome => String::new(),
-            Evidence::Http(status) => format!(" It failed with HTTP {status}."),
-            Evidence::Code(code @ 1..) => format!(" CAKE refused it with code {code}."),
+            Evidence::Http(status) if is_one_outcome => format!(" {subject} failed with HTTP {status}."),
+            Evidence::Code(code @ 1..) if is_one_outcome => format!(" CAKE refused {object} with code {code}."),
             _ => String::new(),
-        };
-        let came = if alike.len() > 1 {
-            came.replace(" It failed", " They failed").replace("refused it", "refused them")
-        } else {
-            came
         };
         Some(format!("This is about {which}.{came}"))
     }
@@ -267,7 +262,7 @@ impl Message<'_> {
 
     /// What is wrong, what to do, and what else there is.
     fn cause(&mut self, first: &Found) {
-        let Some(of) = cause(first.id) else { return };
+        let title = &first.cause().title;
         let who = first.who();
         let is_answer = first.id.starts_with("code-");
         // Whoever gets the reply has not seen the network's own log.
@@ -287,9 +282,9 @@ impl Message<'_> {
             self.line(&capital(&sentence(&ours(&first.message))));
         } else {
             let is_told = first.variant == Variant::NoTarget;
-            let title = sentence(&ours(if is_told { &first.message } else { of.title }));
-            let why = ours(why(first, of.why));
-            let here = if is_told { String::new() } else { here(self.ticket, self.diagnosis, first, of.title) };
+            let title = sentence(&ours(if is_told { &first.message } else { title }));
+            let why = ours(first.why());
+            let here = if is_told { String::new() } else { here(self.ticket, self.diagnosis, first) };
             self.line(format!("{opening}{title}{here}\n{why}").trim_end());
         }
         if who == Who::Network {
@@ -343,9 +338,8 @@ impl Message<'_> {
         }
         // This instance asks for what the documentation calls optional.
         // Of a mistake that the ticket shows, nothing that was done on our side is the cause.
-        let is_shown = matches!(who, Who::Developer | Who::Buyer)
-            && first.grade != Grade::Possible
-            && place_of(first.id).0 != "key";
+        let is_shown =
+            matches!(who, Who::Developer | Who::Buyer) && first.grade != Grade::Possible && first.group() != "key";
         let is_asked_for = |answer: &&str| {
             first.id == "missing-parameter" && answer.contains("optional")
                 || is_shown

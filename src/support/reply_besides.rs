@@ -1,7 +1,7 @@
 //! What a reply says beside the first cause: what else is wrong with the same update, and with others of the ticket.
 
 use super::again::{Again, Scope, again};
-use super::causes::{Who, place_of};
+use super::cause::Who;
 use super::diagnose::Diagnosis;
 use super::field_at::lead_of;
 use super::judged::Judged;
@@ -11,6 +11,7 @@ use super::prose::in_seconds;
 use super::ticket::{Item, Ticket};
 use super::traced::Span;
 use super::wording::also;
+use super::words::is_quoted;
 use crate::plural::listed;
 
 /// What else is wrong with the same update.
@@ -35,14 +36,14 @@ pub(super) fn further(diagnosis: &Diagnosis, item: Option<&Item>, first: &Found)
     };
     let mut is_own = |found: &&Found| {
         let is_news = first.id == "refused-with-200"
-            && matches!(place_of(found.id).0, "key" | "lead" | "status")
+            && matches!(found.group(), "key" | "lead" | "status")
             && found.id != "key-masked";
         (found.grade != Grade::Possible
             || is_news
             || matches!(found.id, "scheme-http" | "value-unencoded" | "percent-u"))
             && found.id != "key-exposed"
-            && !is_of_the_answer(found.id)
-            && place_of(found.id).0 != "none"
+            && !is_of_the_answer(found)
+            && found.group() != "none"
             && found.who() != Who::Network
             && !is_explained(found)
     };
@@ -67,18 +68,16 @@ pub(super) fn others(ticket: &Ticket, diagnosis: &Diagnosis, item: Option<&Item>
         // What an older mail shows below a newer one is past.
         let is_past =
             is_quoted(ticket, &ticket.items[judged.item]) && item.is_some_and(|item| !is_quoted(ticket, item));
-        let is_one =
-            !is_past && !is_aside(found) && !seen.contains(&found.id) && !is_of_the_answer(found.id) && !is_kin;
-        if !is_one || matches!(place_of(found.id).0, "none" | "network") || all.len() == 3 {
+        let is_one = !is_past && !is_aside(found) && !seen.contains(&found.id) && !is_of_the_answer(found) && !is_kin;
+        if !is_one || matches!(found.group(), "none" | "network") || all.len() == 3 {
             continue;
         }
         // The same update, written in two ways, is one.
         let lead = lead_of(&ticket.items[judged.item]);
-        let is_own = lead == own && (place_of(found.id).0 != "accepted" || first.id == "counted-twice");
+        let is_own = lead == own && (found.group() != "accepted" || first.id == "counted-twice");
         // What may be so in the report has nothing to do with a request that fails.
-        let is_of_report = place_of(found.id).0 == "accepted"
-            && (place_of(first.id).0 != "accepted"
-                || matches!(first.id, "never-arrived" | "overwritten" | "counted-twice"))
+        let is_of_report = found.group() == "accepted"
+            && (first.group() != "accepted" || matches!(first.id, "never-arrived" | "overwritten" | "counted-twice"))
             && found.id != "counted-twice";
         if is_own && lead.is_some() || is_of_report {
             continue;
@@ -105,12 +104,6 @@ pub(super) fn others(ticket: &Ticket, diagnosis: &Diagnosis, item: Option<&Item>
     all
 }
 
-/// Whether something stands in a quoted mail.
-fn is_quoted(ticket: &Ticket, item: &Item) -> bool {
-    let before = ticket.text.get(..item.place.start).unwrap_or_default();
-    before.rsplit('\n').next().unwrap_or_default().trim_start().starts_with('>')
-}
-
 /// The words for how sure a cause is; none where it is certain.
 fn how_sure(found: &Found) -> &'static str {
     // What the ticket shows is sure, whatever came of it.
@@ -124,8 +117,8 @@ fn how_sure(found: &Found) -> &'static str {
     }
 }
 
-fn is_of_the_answer(id: &str) -> bool {
-    place_of(id).0 == "answer" && id != "refused-with-200"
+fn is_of_the_answer(found: &Found) -> bool {
+    found.group() == "answer" && found.id != "refused-with-200"
 }
 
 /// A time as a log has it, without fractions of a second, and seconds since 1970 as a date.

@@ -8,56 +8,16 @@ use super::field_at::lead_of;
 use super::judged::Judged;
 use super::look::{Found, Grade, Variant};
 use super::matter::posts_a_lead;
-use super::phrases::Says;
 use super::ticket::{Item, Parameter, Request, Ticket};
 use super::wording::said;
 use crate::cake::is_parameter;
 use crate::plural::listed;
 
-/// Why it happens: what its cause says of it, where nothing more is known.
-pub(super) fn why(first: &Found, usual: &'static str) -> &'static str {
-    match (first.variant, first.id) {
-        (Variant::NothingSent, _) => {
-            "Most often a firewall does not let the sender's address through. From which public address do you send?"
-        }
-        (Variant::Spreadsheet, _) => {
-            "A spreadsheet reads such an ID as a number: zeros at its front are dropped, and an E among digits becomes a power of ten."
-        }
-        (Variant::TakenLater, "code-1") => "The key was probably not set up yet, or changed in between.",
-        (Variant::TakenLater, _) => "CAKE did not have the lead yet when it answered code 2.",
-        (Variant::Address, _) => "A network can let listed addresses alone call, and refuses the others.",
-        (Variant::Json, _) => {
-            "With this header the platform takes the call for one that a page's script makes, and answers HTTP 500. A browser does not send the header."
-        }
-        (Variant::LostQuery, _) => {
-            "The redirect to https loses all parameters: what you sent did not arrive. And the key travels in the clear."
-        }
-        (Variant::Object, _) => "JavaScript writes [object Object] where a whole object stands in the place of text.",
-        (Variant::Zeros, _) => "What keeps an ID as a number drops the zeros at its front.",
-        (Variant::Elsewhere, _) => "So the name is right.",
-        (Variant::SingleQuotes, _) => "Only double quotation marks hold text together there.",
-        (Variant::Argument, _) => {
-            "In a batch file %2 is an argument, so %20 becomes that argument with a 0 after it, and %name% a variable."
-        }
-        // What to do says that it is asked for.
-        (_, "missing-parameter") if first.meant.as_deref() == Some("sub_status") => "",
-        (_, "missing-parameter") => {
-            "CAKE found no parameter of this name in what it got, and refuses such an update before it looks at anything else."
-        }
-        (Variant::NoTarget, _) => "So the request did not reach CAKE.",
-        // The file has every lead.
-        (_, "lead-unknown") if first.grade == Grade::Certain => {
-            "The ID is from another network or another system, or it is misspelled."
-        }
-        _ => usual,
-    }
-}
-
 /// The actual value; of an amount that several leads got more than once, how often each.
-pub(super) fn here(ticket: &Ticket, diagnosis: &Diagnosis, first: &Found, title: &str) -> String {
+pub(super) fn here(ticket: &Ticket, diagnosis: &Diagnosis, first: &Found) -> String {
     let leads = Scope::of(ticket, diagnosis).leads;
     if first.id != "counted-twice" || !(2..=5).contains(&leads.len()) {
-        return said(title, first);
+        return said(first);
     }
     let query = |item: &Item| Some(item.request.as_ref()?.query.as_ref()?.bytes().to_vec());
     let often = |lead: &String| {
@@ -109,36 +69,6 @@ pub(super) fn whether_it_was_down(first: &Found, is_answered: bool, is_explained
             "Whether our service was down, your message alone does not show, so we will look at that too."
         }
     }
-}
-
-/// Where to get what is asked for, for whoever did not write the program.
-pub(super) fn where_to_get_them(words: &str) -> Vec<&'static str> {
-    let tools = ["zapier", "pabbly", "make.com", "n8n", "power automate", "hubspot", "integromat", "airtable"];
-    let others = [
-        "developer",
-        "my dev",
-        "our dev",
-        "agency",
-        "our it ",
-        "freelancer",
-        "contractor",
-        "programmer",
-        " is out ",
-        "access to",
-    ];
-    [
-        (
-            words.says(&tools),
-            "Your tool keeps a history of its runs: open one that failed, or the last one, and copy what it sent and what came back, with the key hidden.",
-        ),
-        (
-            words.says(&others),
-            "Whoever runs the program that sends the updates can get these. Until then some of the lead IDs are enough for us to look.",
-        ),
-    ]
-    .into_iter()
-    .filter_map(|(is_so, hint)| is_so.then_some(hint))
-    .collect()
 }
 
 /// Whether somebody writes of a field of the request, or of its value, and so knows of it.

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::again::may_be_repaired;
-use super::causes::{Who, cause};
+use super::cause::Who;
 use super::tally::Sender;
 use super::wording::{ours, sentence};
 use crate::plural::plural;
@@ -17,14 +17,14 @@ pub fn reply_to_sender(sender: &Sender) -> String {
         plural(sender.count, "update")
     );
     for counted in sender.causes() {
-        let Some(of) = cause(counted.found.id) else { continue };
+        let of = counted.found.cause();
         let when = counted.times.as_ref().map_or_else(String::new, |(first, _)| format!(" at {first}"));
         let lead = if counted.lead.is_empty() { String::new() } else { format!(", for lead {}", counted.lead) };
         let _ = writeln!(
             text,
             "\n{}: {} ({}). The first one came{when}{lead}.",
             plural(counted.count, "time"),
-            ours(of.title),
+            ours(&of.title),
             ours(&counted.found.message)
         );
         let what = match of.who {

@@ -5,9 +5,10 @@ use super::look::{Found, Grade, Variant};
 use super::matter::questions;
 use super::next::{Next, NoCause, TAKEN, needed};
 use super::outcome::outcomes;
+use super::phrases::Says;
 use super::reply::{FOR_A_PERSON, Message, ONLY_HTTP};
 use super::reply_besides::{further, others};
-use super::reply_cause::{where_to_get_them, writes_of_fields};
+use super::reply_cause::writes_of_fields;
 use super::settled::{answers, is_it_right};
 use super::ticket::{Form, MarkKind};
 use super::wording::{politely, sentence};
@@ -45,8 +46,12 @@ impl Message<'_> {
         for (at, what) in needed.iter().enumerate() {
             self.line(&format!("{}. {what}", at + 1));
         }
-        for hint in where_to_get_them(&self.words) {
-            self.paragraph(hint);
+        let tools = ["zapier", "pabbly", "make.com", "n8n", "power automate", "hubspot", "integromat", "airtable"];
+        if self.words.says(&tools) {
+            self.paragraph("Your tool keeps a history of its runs: open one that failed, or the last one, and copy what it sent and what came back, with the key hidden.");
+        }
+        if self.words.means("of-another") {
+            self.paragraph("Whoever runs the program that sends the updates can get these. Until then some of the lead IDs are enough for us to look.");
         }
         self.note_questions(all_questions(self.ticket));
     }

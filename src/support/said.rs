@@ -1,7 +1,10 @@
-//! What somebody writes about the outcome.
+//! What somebody writes about the outcome, and what stands behind a request: its answer, or the rest of its URL.
+
+use indexmap::IndexSet;
 
 use super::evidence::{Evidence, gateway};
-use super::phrases::{Says, has_word};
+use super::phrases::{Says, has_word, phrases};
+use super::ticket::{Form, Item, Ticket};
 
 /// What somebody writes about the outcome where the ticket has no answer: "code 3", "HTTP 500".
 pub(super) fn outcome_in_words(prose: &str) -> Evidence {
@@ -13,7 +16,7 @@ pub(super) fn outcome_in_words(prose: &str) -> Evidence {
         .collect();
     let prose = &*told;
     let number_behind = |word: &str| prose.match_indices(word).find_map(|(at, _)| number(&prose[at + word.len()..]));
-    let codes = codes_in_words(prose);
+    let codes: Vec<u16> = codes_in_words(prose).into_iter().collect();
     let restricted =
         ["-> restricted", "\"restricted\"", "“restricted”", "'restricted'", ">restricted<", "`restricted`"];
     if prose.says(&restricted) {
@@ -40,23 +43,7 @@ pub(super) fn outcome_in_words(prose: &str) -> Evidence {
     if let Some(status) = gateway(prose).or_else(|| by_name(prose)) {
         return Evidence::Http(status);
     }
-    let success = [
-        "-> success",
-        "=> success",
-        "→ success",
-        "got success",
-        "answered success",
-        "returned success",
-        "cake said success",
-        "both times success",
-        "success every time",
-        "always success",
-        "always \"success\"",
-        "answers success",
-        "get success",
-        "gets success",
-    ];
-    if prose.says(&success) {
+    if prose.means("success") {
         return Evidence::Code(0);
     }
     if let Some(status) = number_behind("http").filter(|status| matches!(status, 301 | 302 | 303 | 307 | 308)) {
@@ -88,34 +75,13 @@ fn handles_an_answer(line: &str) -> bool {
 /// Whether a sentence asks how CAKE answers, and tells of no answer: "do you return status 500 then?"
 fn asks_what_would_be(sentence: &str) -> bool {
     let sentence = sentence.trim();
-    let begins = [
-        "do you ",
-        "does it ",
-        "does the ",
-        "will it ",
-        "will you ",
-        "would it ",
-        "would you ",
-        "should it ",
-        "should we get ",
-    ];
-    let meaning = [
-        "what does code",
-        "what does a code",
-        "code 1 mean",
-        "code 2 mean",
-        "code 3 mean",
-        "code 4 mean",
-        "do we get",
-        "would we get",
-        "how should we react",
-        "how do we react",
-    ];
     let is_of_now = [" why", "know what", " we get", " i get", "getting", " got "];
-    if sentence.says(&meaning) && sentence.ends_with('?') {
+    if sentence.means("asks-what-comes") && sentence.ends_with('?') {
         return !["why", "still", "keep"].iter().any(|word| has_word(sentence, word));
     }
-    sentence.ends_with('?') && begins.iter().any(|word| sentence.starts_with(word)) && !sentence.says(&is_of_now)
+    sentence.ends_with('?')
+        && phrases("begins-a-question").iter().any(|word| sentence.starts_with(word))
+        && !sentence.says(&is_of_now)
 }
 
 /// The HTTP status that somebody calls by its name.
@@ -143,87 +109,27 @@ fn number(behind: &str) -> Option<u16> {
 }
 
 /// The codes that somebody says came, each once, in their order.
-fn codes_in_words(prose: &str) -> Vec<u16> {
+fn codes_in_words(prose: &str) -> IndexSet<u16> {
     let words = ["code", "answer", "answers", "answered", "result", "antwort", "código"];
-    let mut found = Vec::new();
-    for word in words {
-        for (at, _) in prose.match_indices(word) {
-            if let Some(code) = number(&prose[at + word.len()..]).filter(|code| *code <= 4 && !is_denied(&prose[..at]))
-            {
-                found.push((at, code));
-            }
-        }
-    }
+    let places = words.iter().flat_map(|word| prose.match_indices(word));
+    let code = |(at, word): (usize, &str)| Some((at, number(&prose[at + word.len()..])?));
+    let mut found: Vec<(usize, u16)> =
+        places.filter_map(code).filter(|(at, code)| *code <= 4 && !is_denied(&prose[..*at])).collect();
     found.sort_unstable();
-    let mut codes: Vec<u16> = Vec::new();
-    for (_, code) in found {
-        if !codes.contains(&code) {
-            codes.push(code);
-        }
-    }
-    codes
+    found.into_iter().map(|(_, code)| code).collect()
 }
 
 /// Whether what follows is said not to have come, or to have come before: "we never get", "it was always".
 fn is_denied(before: &str) -> bool {
     let start = before.rfind(['.', ',', ';', '!', '?', '\n']).map_or(0, |at| at + 1);
-    let words = [
-        "not",
-        "never",
-        "no",
-        "longer",
-        "without",
-        "expected",
-        "expect",
-        "instead",
-        "until",
-        "always",
-        "yesterday",
-        "before",
-        "should",
-        "used",
-        "hand",
-        "manually",
-        "früher",
-        "nicht",
-        "kein",
-        "statt",
-        "gestern",
-        "bisher",
-    ];
-    before[start..].split(|c: char| !c.is_alphanumeric()).any(|word| words.contains(&word))
+    let denied = phrases("denied");
+    before[start..].split(|c: char| !c.is_alphanumeric()).any(|word| denied.iter().any(|known| known == word))
         || before[start..].contains("n't ")
 }
 
 /// A code that stands alone behind an arrow or a word for an answer: `-> 3`, `returned 3`, `200 (3)`.
 fn alone(prose: &str) -> Option<u16> {
     let arrows = ["-> ", "=> ", "→ ", "code&gt;", "200 ("];
-    let words = [
-        "returned ",
-        "returns ",
-        "gives ",
-        "gave ",
-        "got ",
-        "get ",
-        "getting ",
-        "answered ",
-        "answers ",
-        "says ",
-        "said ",
-        "gives me a ",
-        "gives us a ",
-        "gives me ",
-        "gives us ",
-        "get a ",
-        "getting a ",
-        "all return ",
-        "rc ",
-        "rc=",
-        "error ",
-        "comes back with ",
-        "response ",
-        "responds ",
-    ];
     let behind = |word: &str, is_arrow: bool| {
         prose.match_indices(word).find_map(|(at, _)| {
             let rest = prose[at + word.len()..].trim_start_matches(['"', '\'', '`']);
@@ -239,7 +145,7 @@ fn alone(prose: &str) -> Option<u16> {
         })
     };
     let of_arrow = arrows.iter().find_map(|word| behind(word, true));
-    of_arrow.or_else(|| words.iter().find_map(|word| behind(word, false)))
+    of_arrow.or_else(|| phrases("answered").iter().find_map(|word| behind(word, false)))
 }
 
 /// What CAKE or the platform says, quoted in prose.
@@ -262,4 +168,33 @@ fn in_cakes_words(prose: &str) -> Option<Evidence> {
         ("method name is not valid", Evidence::Method),
     ];
     words.into_iter().find(|(words, _)| prose.contains(words)).map(|(_, evidence)| evidence)
+}
+
+/// A line below a request that is longer than this is more than its answer.
+const LONGEST_ALONE: usize = 40;
+
+/// How much of its line is looked at behind a request, in bytes.
+const MOST_BEHIND: usize = 500;
+
+/// The outcome that stands behind a request in its line, or in a line of its own; of several, each may have its own.
+pub(super) fn behind(ticket: &Ticket, item: &Item) -> Option<Evidence> {
+    let text = ticket.text.get(item.place.end..).filter(|_| ticket.items.len() > 1)?;
+    let mut lines = text[..text.floor_char_boundary(MOST_BEHIND)].lines();
+    let mut line = lines.next()?;
+    // Or alone in the next one.
+    if !line.contains(char::is_alphanumeric) {
+        line = lines.next().map(str::trim).filter(|line| line.len() <= LONGEST_ALONE)?;
+        if line.eq_ignore_ascii_case("success") {
+            return Some(Evidence::Code(0));
+        }
+    }
+    Some(outcome_in_words(&line.to_lowercase())).filter(|of| matches!(of, Evidence::Code(_) | Evidence::Missing(_)))
+}
+
+/// Whether something stands behind a URL that could be the rest of a value: ` & Sons`, `#3`, `<b>`.
+pub(super) fn may_go_on(ticket: &Ticket, item: &Item) -> bool {
+    let behind = ticket.text.get(item.place.end..).unwrap_or_default();
+    let mut chars = behind.trim_start_matches(' ').chars();
+    let is_sign = matches!(chars.next(), Some('&' | '#')) || behind.starts_with('<') && !behind.starts_with("</");
+    item.form == Form::Url && is_sign && chars.as_str().trim_start_matches(' ').starts_with(char::is_alphanumeric)
 }

@@ -2,7 +2,6 @@
 
 use std::fmt::Write as _;
 
-use super::causes::cause;
 use super::diagnose::Diagnosis;
 use super::evidence::Evidence;
 use super::judged::Judged;
@@ -63,14 +62,14 @@ pub fn saved(ticket: &Ticket, diagnosis: &Diagnosis, know: &Knowledge, pack: For
         update.fields.values_mut().for_each(|value| *value = made_up(value));
     }
     let world = world(item, judged, found, &update, pack)?;
-    let of = cause(found.id).ok_or_else(|| format!("there is no cause {}", found.id))?;
+    let of = found.cause();
     let mut text = String::new();
     // Writing into a String cannot fail.
     let mut line = |key: &str, value: &str| {
         let _ = writeln!(text, "{key}: {value}");
     };
-    line("title", &quoted(&capital(of.title)));
-    line("why", &quoted(of.why));
+    line("title", &quoted(&capital(&of.title)));
+    line("why", &quoted(&of.why));
     let (needs, mut changes) = needed(&update, know, pack);
     if !needs.is_empty() {
         line("needs", &format!("[{}]", needs.join(", ")));
@@ -158,7 +157,7 @@ fn world(item: &Item, judged: &Judged, found: &Found, update: &Update, pack: For
         "tls-version" => fault("tls_alert"),
         "markup" | "dangerous-value" => return Err("CAKE takes such a value from no client".to_owned()),
         "query-too-long" => return Err("no client can send what is too long".to_owned()),
-        _ if matches!(super::causes::place_of(found.id).0, "none" | "network" | "accepted" | "transport") => {
+        _ if matches!(found.group(), "none" | "network" | "accepted" | "transport") => {
             return Err(format!("{}: nothing that a client could be tried with", found.id));
         }
         _ => World::Takes,

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::diagnose::{Diagnosis, in_words};
+use super::diagnose::Diagnosis;
 use super::judged::Judged;
 use super::look::{Found, Grade};
 use super::tally::{Counted, Sender, Tally};
@@ -159,7 +159,7 @@ pub fn told(ticket: &Ticket, diagnosis: &Diagnosis) -> Told {
         One {
             form: item.form.id().to_owned(),
             place: lines.place(&ticket.text, item.place),
-            request: item.request.as_ref().map(in_words),
+            request: item.request.as_ref().map(|request| request.to_exchange().line()),
             answer: judged.shown_answer(),
             code: judged.code,
             got: judged.got.clone(),

@@ -1,6 +1,5 @@
 //! The words of messages: who speaks, and how a sentence begins and ends.
 
-use super::causes::cause;
 use super::look::{Found, Variant};
 use super::phrases::Says;
 use crate::plural::capital;
@@ -59,7 +58,7 @@ pub(super) fn politely(again: &str) -> String {
 
 /// A further cause in a sentence or two.
 pub(super) fn also(found: &Found, is_help_given: bool) -> String {
-    let title = cause(found.id).map_or("", |cause| cause.title);
+    let title = &found.cause().title;
     if is_help_given {
         return sentence(&ours(&found.message));
     }
@@ -67,12 +66,12 @@ pub(super) fn also(found: &Found, is_help_given: bool) -> String {
     if matches!(found.variant, Variant::Nameless | Variant::Beside) {
         return format!("{} {}", sentence(&found.message), capital(&sentence(found.help())));
     }
-    format!("{}{} {}", sentence(&ours(title)), said(title, found), capital(&sentence(&ours(found.help()))))
+    format!("{}{} {}", sentence(&ours(title)), said(found), capital(&sentence(&ours(found.help()))))
 }
 
 /// The actual value, unless that says the title again.
-pub(super) fn said(title: &str, found: &Found) -> String {
-    let message = &found.message;
+pub(super) fn said(found: &Found) -> String {
+    let (title, message) = (&found.cause().title, &found.message);
     let is_near = strsim::normalized_levenshtein(&title.to_lowercase(), &message.to_lowercase()) > 0.5;
     // What is in quotes is a value.
     let is_again = is_near && !message.contains('"')
@@ -95,11 +94,11 @@ mod tests {
 
     #[test]
     fn a_message_to_the_buyer_does_not_speak_of_the_network() {
-        for (_, cause) in all_causes() {
+        for cause in all_causes() {
             if cause.who == crate::support::Who::Network {
                 continue;
             }
-            for text in [cause.title, cause.why, cause.change, cause.ask] {
+            for text in [&cause.title, &cause.why, &cause.change, &cause.ask] {
                 let text = ours(text).to_lowercase();
                 assert!(!text.contains("the network") && !text.contains("this network"), "{}: {text}", cause.id);
                 assert!(!text.ends_with("our"), "{}: {text}", cause.id);

@@ -75,18 +75,7 @@ pub(super) fn key_in_headers(prose: &str) -> bool {
 
 /// Whether a log is the sender's own: what passed on its way out.
 pub(super) fn writes_of_an_own_log(words: &str) -> bool {
-    let own = [
-        "our proxy",
-        "our egress",
-        "our outgoing",
-        "our nginx",
-        "our forward proxy",
-        "our side",
-        "our log",
-        "egress",
-        "outgoing proxy",
-    ];
-    words.says(&own)
+    words.means("own-log")
 }
 
 /// Whether a colleague passes on what a buyer sent.

@@ -85,7 +85,7 @@ fn page_of(what: &str) -> Option<String> {
 /// The cause that is meant by what is neither a scenario nor a part of one's ID.
 fn like_a_cause(pack: &Pack, what: &str) -> Option<Failure> {
     let is_part = pack.entries.iter().any(|entry| entry.scenario.id.as_str().contains(what));
-    let like = nearest(what, all_causes().map(|(_, cause)| cause.id)).filter(|_| !is_part)?;
+    let like = nearest(what, all_causes().map(|cause| &*cause.id)).filter(|_| !is_part)?;
     let message = format!("there is nothing called {what:?}\n  help: did you mean {like}?");
     Some(Failure::new(Exit::NothingDone, message))
 }

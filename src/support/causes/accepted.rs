@@ -5,71 +5,13 @@ use std::collections::{HashMap, HashSet};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::{Cause, Who, instance, repeated};
-use crate::support::Request;
+use super::repeated;
+use crate::protocol::METHOD_PATH;
 use crate::support::evidence::Evidence;
 use crate::support::look::{Found, Grade, Look, Variant, shown};
-use crate::support::phrases::{ABSENT, Says, has_word};
+use crate::support::phrases::{Says, has_word, phrases};
 use crate::support::ticket::Form;
-
-pub(super) const CAUSES: [Cause; 7] = [
-    Cause {
-        id: "overwritten",
-        title: "a later update changed the status again",
-        why: "Each update sets the lead's status anew. The report shows the last one.",
-        who: Who::Buyer,
-        change: "send only the newest status of a lead, in the order in which they happened",
-        ask: "Were other updates sent for this lead later?",
-    },
-    Cause {
-        id: "counted-twice",
-        title: "an amount was sent more than once, and counts each time",
-        why: "Number fields are summed on every update, whether the status is the same or another one.",
-        who: Who::Developer,
-        change: "stop what sends it again, and send nothing more for this lead; the network has to correct the sum. From the next lead on, send each amount once",
-        ask: "",
-    },
-    Cause {
-        id: "lead-multi-sale",
-        title: "the lead was sold to several buyers",
-        why: "Each buyer reports for itself, and the report has a line for each.",
-        who: Who::Network,
-        change: "look at the line of this buyer and campaign",
-        ask: "",
-    },
-    Cause {
-        id: "field-ignored",
-        title: "a field is not configured, so it was ignored",
-        why: "An unknown parameter may be ignored without an error: code 0 does not show that it was taken.",
-        who: Who::Buyer,
-        change: "compare the name with the network's list of field names; the network looks too",
-        ask: "",
-    },
-    Cause {
-        id: "sample-lead",
-        title: "the lead is a sample or a test lead",
-        why: "Test leads may be left out of the report. Code 0 shows that the call works.",
-        who: Who::Buyer,
-        change: "report real leads as soon as their outcome is known",
-        ask: "",
-    },
-    Cause {
-        id: "wrong-instance",
-        title: "the update went to another instance",
-        why: "Each network has an instance of its own, and so may have a test instance.",
-        who: Who::Buyer,
-        change: "compare the host with the one that the network gave you",
-        ask: "Which host do you send to?",
-    },
-    Cause {
-        id: "report-date",
-        title: "the report's dates do not include the update",
-        why: "The report filters by day, in the instance's time zone, and an end date without a time may exclude its day.",
-        who: Who::Network,
-        change: "widen the dates by a day on each side and look again",
-        ask: "Which dates does the report cover? At what time (with zone) was the update sent?",
-    },
-];
+use crate::support::{Request, Span};
 
 pub(super) fn check(look: &mut Look<'_>) {
     let lower = look.prose;
@@ -83,33 +25,7 @@ pub(super) fn check(look: &mut Look<'_>) {
         && !lower.says(&["not success", "unsuccess", "not accepted", "no success"]);
     let is_accepted = matches!(look.evidence, Evidence::Code(0) | Evidence::Fine) || says_success;
     let is_doubled = repeated::check(look, is_accepted);
-    let is_named = lower.says(&[
-        "report shows",
-        "master report",
-        "in the report",
-        "doesn't show",
-        "does not appear",
-        "doesn't appear",
-        "cannot see",
-        "can't see",
-        "not visible",
-        "in reports",
-        "can't find",
-        "cannot find",
-        "does not see",
-        "you show ",
-        "doesn't see",
-        "not show",
-        "isnt showing",
-        "isn't showing",
-        "im report",
-        "im bericht",
-        "nicht zu sehen",
-        "no aparece",
-        "en el informe",
-        "en el reporte",
-        "dans le rapport",
-    ]);
+    let is_named = lower.means("in-the-report");
     // "13 are missing", and between which days the report was asked for.
     let is_short = dates(lower) > 1 && lower.says(&["missing", "short of"]) && lower.contains("report");
     let is_missed = is_absent(lower) || (is_named || is_short) && !is_doubled && !is_found(lower);
@@ -128,7 +44,7 @@ pub(super) fn check(look: &mut Look<'_>) {
             .map_or_else(|| "the lead is a test or sample lead".to_owned(), |sign| format!("{sign} marks a test lead"));
         look.add("sample-lead", Grade::Likely, None, message);
     }
-    instance::check(look);
+    another_instance(look);
     let mut fields = look.parameters.iter().filter(|one| !crate::cake::is_parameter(&one.name) && one.value.is_some());
     let spoken = spoken_of(look);
     let named = fields.clone().find(|one| words(&one.name).any(|word| spoken.contains(&word)));
@@ -148,27 +64,11 @@ pub(super) fn check(look: &mut Look<'_>) {
             format!("{} may not be one of the network's field names", shown(&field.name)),
         );
     }
-    if lower.says(&[
-        "bought the same lead",
-        "bought by our",
-        "sold twice",
-        "several buyers",
-        "two buyers",
-        "multi",
-        "other buyer",
-    ]) {
+    if lower.means("several-buyers") {
         look.add("lead-multi-sale", Grade::Possible, None, "the lead may have been sold to several buyers");
     }
     let lower = &lower.replace("back to you", "").replace("back to us", "").replace("back to me", "");
-    let is_other = lower.says(&[
-        "instead of",
-        "overwr",
-        "changed back",
-        "back to",
-        "still shows",
-        "shows the old",
-        "another status",
-    ]);
+    let is_other = lower.means("another-status");
     if is_other && !look.item.form.is_log() {
         look.add("overwritten", Grade::Possible, None, "a later update may have set another status");
     }
@@ -205,16 +105,7 @@ fn is_absent(prose: &str) -> bool {
 /// Whether people say that they found it in the report.
 fn is_found(prose: &str) -> bool {
     let prose = prose.split_whitespace().collect::<Vec<_>>().join(" ");
-    let found = [
-        "is in the report",
-        "are in the report",
-        "in the report i find",
-        "in the report we find",
-        "in the report the lead is",
-        "in the report it is",
-        "in the report they are",
-    ];
-    found.iter().filter_map(|words| Some((prose.find(words)?, words.len()))).any(|(at, len)| {
+    phrases("found").iter().filter_map(|words| Some((prose.find(words)?, words.len()))).any(|(at, len)| {
         // Whether it is in the report is a question.
         let sentence = prose[at + len..].split_inclusive(['.', '?', '!']).next().unwrap_or_default();
         !sentence.ends_with('?')
@@ -222,17 +113,7 @@ fn is_found(prose: &str) -> bool {
 }
 
 fn says_absent(prose: &str) -> bool {
-    prose.says(&[
-        "report",
-        "statistic",
-        "dashboard",
-        "figures",
-        "column",
-        "lead status",
-        "bericht",
-        "informe",
-        "rapport",
-    ]) && prose.says(ABSENT)
+    prose.means("report") && prose.means("absent")
 }
 
 /// What to ask for where a log has no answers.
@@ -261,10 +142,7 @@ fn only_http(look: &mut Look<'_>, says_success: bool) {
 fn report_date(look: &mut Look<'_>) {
     if let Some(day) = last_day(look) {
         let message = format!("the report ends with {day}, the day of this update, which may not be in it");
-        let help = "set the end of the report a day later: an end date without a time may stop where its day begins";
-        return look.put(
-            Found::new("report-date", Grade::Likely, None, message).with_help(help).with_ask("").of(Variant::EndDate),
-        );
+        return look.put(Found::new("report-date", Grade::Likely, None, message).of(Variant::EndDate));
     }
     let has_range = look.prose.says(&["filter", " from ", "date range", "between"]) && dates(look.prose) > 1;
     let (grade, message) = if has_range {
@@ -303,4 +181,92 @@ fn dates(prose: &str) -> usize {
         parts.len() == 3 && parts.iter().all(|part| matches!(part.len(), 1 | 2 | 4) && part.parse::<u16>().is_ok())
     };
     prose.split_whitespace().filter(is_date).count()
+}
+
+/// Whether another instance than the network's own took the update.
+fn another_instance(look: &mut Look<'_>) {
+    let words = ["staging", "test instance", "sandbox", "other instance", "old host", "test environment"];
+    if look.prose.says(&words) {
+        look.add("wrong-instance", Grade::Likely, None, "by what is written, another instance may have got the update");
+    } else if let Some((place, host)) = test_host(look) {
+        let found =
+            Found::new("wrong-instance", Grade::Likely, Some(place), format!("{host} looks like a test instance"));
+        let help = "send live updates to the host that the network gave you for them, and what went to the test instance there again";
+        look.put(found.with_help(help).with_ask(""));
+    } else if let Some((place, host)) = own_host(look).or_else(|| former_host(look)) {
+        let own = look.request.map(|request| request.host.text().into_owned()).unwrap_or_default();
+        let message = format!("the update went to {own}, and by what is written the network is at {host}");
+        let help = format!("send to https://{host}{METHOD_PATH}, and send again there what went to {own}");
+        look.put(Found::new("wrong-instance", Grade::Likely, Some(place), message).with_help(help).with_ask(""));
+    }
+}
+
+/// The host of a request, where its name is that of a test instance.
+fn test_host(look: &Look<'_>) -> Option<(Span, String)> {
+    let host = &look.request?.host;
+    let text = host.text().to_ascii_lowercase();
+    let is_of_tests = |label: &str| {
+        [
+            "test", "testing", "uat", "stage", "staging", "stg", "sandbox", "demo", "cakedemo", "dev", "qa", "preprod",
+            "training",
+        ]
+        .contains(&label)
+    };
+    // What somebody registered may be called so: career-training.com.
+    let labels: Vec<&str> = text.split('.').collect();
+    let names = &labels[..labels.len().saturating_sub(2)];
+    let is_it = names.iter().flat_map(|label| label.split('-')).any(is_of_tests);
+    is_it.then(|| (host.whole(), text))
+}
+
+/// The host that the network calls its own, where a request went to another: `our CAKE: ping.example.com`.
+fn own_host(look: &Look<'_>) -> Option<(Span, String)> {
+    const NEAR: usize = 60;
+    let host = &look.request?.host;
+    let text = host.text().to_ascii_lowercase();
+    let phrases = [
+        "our cake",
+        "our instance",
+        "our host",
+        "unser cake",
+        "unsere instanz",
+        "notre cake",
+        "nuestro cake",
+        "il nostro cake",
+    ];
+    let named = phrases.iter().filter_map(|name| Some(look.prose.find(name)? + name.len())).find_map(|at| {
+        let near = &look.prose[at..look.prose.floor_char_boundary(at + NEAR)];
+        let words = near.lines().next()?.split(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '.' | '-'));
+        words
+            .map(|word| word.trim_matches('.'))
+            .find(|word| word.matches('.').count() > 1 && word.contains(|c: char| c.is_ascii_alphabetic()))
+    })?;
+    (named != text && !text.is_empty()).then(|| (host.whole(), named.to_owned()))
+}
+
+/// Another host of the same network that people name where they write of a move; and where the request names its own.
+fn former_host(look: &Look<'_>) -> Option<(Span, String)> {
+    let moves = ["moved", "migrated", "migration", "former", "formerly", "maintenant", "umgezogen", "umzug"];
+    let phrases = ["old instance", "new instance", "new host", "now at"];
+    if !moves.iter().any(|word| has_word(look.prose, word)) && !look.prose.says(&phrases) {
+        return None;
+    }
+    let host = &look.request?.host;
+    let text = host.text().to_ascii_lowercase();
+    // What the names of all hosts have in common says nothing.
+    let is_own = |label: &&str| label.len() > 4 && !["leads", "track", "example", "clicks", "portal"].contains(label);
+    let others = look.prose.match_indices("https://").map(|(at, begin)| {
+        let rest = &look.prose[at + begin.len()..];
+        let host =
+            rest.split(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '.' | '-')).next().unwrap_or_default();
+        // A link to another page does not say where the instance is.
+        let path = rest[host.len()..].strip_prefix('/').unwrap_or_default();
+        let is_bare = !path.starts_with(|c: char| c.is_alphanumeric()) || path.starts_with("api/");
+        if is_bare { host } else { "" }
+    });
+    let is_sister = |other: &&str| {
+        *other != text && other.split('.').filter(is_own).any(|label| text.split('.').any(|one| one == label))
+    };
+    let other = others.map(|other| other.trim_end_matches('.')).find(is_sister)?;
+    Some((host.whole(), other.to_owned()))
 }

@@ -1,94 +1,10 @@
 //! Where the request goes: host, scheme, port, path.
 
-use super::{Cause, Who};
 use crate::protocol::{METHOD_NAME, METHOD_PATH, SERVICE_PATH};
 use crate::support::MarkKind;
 use crate::support::evidence::Evidence;
 use crate::support::look::{Found, Grade, Look, Variant, is_placeholder, shown};
 use crate::support::phrases::{Says, has_word};
-
-pub(super) const CAUSES: [Cause; 10] = [
-    Cause {
-        id: "host-placeholder",
-        title: "the host is the documentation's placeholder",
-        why: "YourDomain.com stands for the network's own host.",
-        who: Who::Buyer,
-        change: "use the host that the network gave you, or ask the network for it",
-        ask: "",
-    },
-    Cause {
-        id: "host-other",
-        title: "the host is not the network's CAKE",
-        why: "Each network has a CAKE host of its own, and no other host takes its updates.",
-        who: Who::Buyer,
-        change: "use the host that the network gave you, or ask the network for it",
-        ask: "",
-    },
-    Cause {
-        id: "scheme-http",
-        title: "the URL begins with http instead of https",
-        why: "The key travels in the clear, and the redirect to https may lose the query.",
-        who: Who::Developer,
-        change: "begin the URL with https://",
-        ask: "",
-    },
-    Cause {
-        id: "path-case",
-        title: "the method is in the wrong letter case",
-        why: "Method names are case sensitive: UpdateLeadStatus.",
-        who: Who::Developer,
-        change: "end the path with /UpdateLeadStatus, exactly",
-        ask: "",
-    },
-    Cause {
-        id: "path-other",
-        title: "the path is not that of UpdateLeadStatus",
-        why: "The service is /api/1/buyers.asmx, and the method /UpdateLeadStatus below it.",
-        who: Who::Developer,
-        change: "use the path /api/1/buyers.asmx/UpdateLeadStatus",
-        ask: "",
-    },
-    Cause {
-        id: "method-unknown",
-        title: "the service has no method of this name",
-        why: "The method is called UpdateLeadStatus.",
-        who: Who::Developer,
-        change: "end the path with /UpdateLeadStatus",
-        ask: "",
-    },
-    Cause {
-        id: "other-service",
-        title: "the URL is that of another service",
-        why: "CAKE has several APIs. Statuses are reported to /api/1/buyers.asmx only.",
-        who: Who::Developer,
-        change: "use the path /api/1/buyers.asmx/UpdateLeadStatus",
-        ask: "",
-    },
-    Cause {
-        id: "port",
-        title: "the URL names an unusual port",
-        why: "CAKE answers at the standard ports of https and http.",
-        who: Who::Developer,
-        change: "remove the port from the URL, unless the network gave it to you",
-        ask: "",
-    },
-    Cause {
-        id: "trailing-slash",
-        title: "a slash follows the method",
-        why: "With the slash, the platform does not find the method.",
-        who: Who::Developer,
-        change: "remove the slash after UpdateLeadStatus",
-        ask: "",
-    },
-    Cause {
-        id: "no-query",
-        title: "the request has no parameters",
-        why: "The parameters belong in the query, after a ?.",
-        who: Who::Developer,
-        change: "append ?api_key=…&lead_id=…&status=… to the URL",
-        ask: "",
-    },
-];
 
 /// Hosts of CAKE's makers, which are no network's.
 const MAKERS: [&str; 6] = [
@@ -130,13 +46,13 @@ pub(super) fn check(look: &mut Look<'_>) {
         let is_local = is_local(&request.host.text());
         let is_shown = matches!(look.evidence, Evidence::Redirect(_));
         if !is_local {
-            let grade = match (look.mark(MarkKind::LostQuery), is_shown) {
-                (Some(_), _) => Grade::Certain,
-                (None, true) => Grade::Likely,
-                (None, false) => Grade::Possible,
+            let is_lost = look.mark(MarkKind::LostQuery).is_some();
+            let grade = match () {
+                () if is_lost => Grade::Certain,
+                () if is_shown => Grade::Likely,
+                () => Grade::Possible,
             };
             let found = Found::new("scheme-http", grade, Some(request.scheme.whole()), "the URL begins with http://");
-            let is_lost = look.mark(MarkKind::LostQuery).is_some();
             let found = if is_lost { found.of(Variant::LostQuery) } else { found };
             let help = "begin the URL with https://; a redirect is no success: what got one did not reach CAKE, and must be sent again";
             look.put(if is_shown { found.with_help(help) } else { found });
@@ -277,8 +193,7 @@ pub(super) fn path_of(look: &mut Look<'_>, path: &str, place: Option<crate::supp
             look.put(returned(&lower, place));
         } else if let Some(what) = another_api(look, &lower) {
             let message = format!("{what}, not a status update, and another API takes it");
-            let help = "pass it on to a colleague who knows that API";
-            look.put(Found::new("other-service", Grade::Certain, place, message).with_help(help).of(Variant::Foreign));
+            look.put(Found::new("other-service", Grade::Certain, place, message).of(Variant::Foreign));
         } else if is_other {
             look.add("other-service", Grade::Certain, place, format!("{path} is not {METHOD_PATH}"));
         } else if is_service

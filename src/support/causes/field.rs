@@ -1,68 +1,9 @@
 //! Custom fields and sub-statuses.
 
-use super::{Cause, Who};
 use crate::cake::{FieldKind, is_parameter};
-use crate::support::field_name::is_amount_name;
+use crate::support::field_at::is_amount_name;
 use crate::support::look::{Found, Grade, Look, folded, shown};
-
-pub(super) const CAUSES: [Cause; 7] = [
-    Cause {
-        id: "sub-status-unknown",
-        title: "the sub-status is not configured under this status",
-        why: "A sub-status belongs to one status and is compared exactly.",
-        who: Who::Buyer,
-        change: "send a sub-status of this status, exactly as the network spells it, or none",
-        ask: "Which of the network's sub-statuses do you mean?",
-    },
-    Cause {
-        id: "sub-status-name",
-        title: "the sub-status parameter has the wrong name",
-        why: "CAKE reads sub_status. Another name counts as an unknown field, and may be ignored without an error.",
-        who: Who::Developer,
-        change: "call the parameter sub_status",
-        ask: "",
-    },
-    Cause {
-        id: "field-label",
-        title: "a field is sent by its label",
-        why: "CAKE reads fields by their field name (loan_amount), not by their label (Loan Amount). The value may be ignored without an error: code 0 does not show that it was taken.",
-        who: Who::Developer,
-        change: "use the field name from the network's list",
-        ask: "Which of the network's fields do you mean?",
-    },
-    Cause {
-        id: "field-unknown",
-        title: "the network has no such field",
-        why: "An unknown parameter may be ignored without an error: code 0 does not show that it was taken.",
-        who: Who::Buyer,
-        change: "use a field name from the network's list, or ask the network to add the field",
-        ask: "",
-    },
-    Cause {
-        id: "field-not-a-number",
-        title: "the amount is not a plain number",
-        why: "Number fields are summed. With a currency sign, a letter, thousands separators or a decimal comma the value may not be summed.",
-        who: Who::Developer,
-        change: "send digits only, with a point before cents",
-        ask: "",
-    },
-    Cause {
-        id: "field-negative",
-        title: "an amount is negative",
-        why: "Number fields are summed on every update. Whether a negative amount takes something off is not documented.",
-        who: Who::Developer,
-        change: "leave the amount out, and ask the network to correct the sum",
-        ask: "",
-    },
-    Cause {
-        id: "field-empty",
-        title: "a field is empty",
-        why: "The program sends the field without a value.",
-        who: Who::Developer,
-        change: "check where the program takes the value from, and leave the field out only where there is none",
-        ask: "",
-    },
-];
+use crate::support::phrases::phrases;
 
 pub(super) fn check(look: &mut Look<'_>) {
     sub_status(look);
@@ -185,27 +126,7 @@ fn field(look: &mut Look<'_>, one: &crate::support::Parameter, value: &str) {
 
 /// What makes text of an amount in code: a currency sign, or commas between thousands.
 fn formatting(code: &str) -> Option<&'static str> {
-    const SIGNS: [&str; 18] = [
-        "$#,##0",
-        "#,##0",
-        "tostring(\"c\"",
-        "tostring(\"c2\"",
-        "tostring(\"n2\"",
-        "tostring(\"n\"",
-        "formatcurrency(",
-        "number_to_currency",
-        "getcurrencyinstance",
-        "style: 'currency'",
-        "style: \"currency\"",
-        "tolocalestring(",
-        "intl.numberformat",
-        "money_format(",
-        ":,.2f}",
-        ":,}",
-        "number_with_delimiter",
-        "number_format(",
-    ];
-    let found = SIGNS.into_iter().find(|sign| code.contains(sign))?;
+    let found = phrases("formats-amounts").iter().find(|sign| code.contains(&***sign))?;
     // PHP's last argument is the sign between thousands, and may be empty.
     let is_plain = found == "number_format("
         && code.split(found).skip(1).all(|rest| {

@@ -1,6 +1,5 @@
 //! The API key.
 
-use super::{Cause, Who};
 use crate::support::Item;
 use crate::support::evidence::Evidence;
 use crate::support::look::{
@@ -10,101 +9,9 @@ use crate::support::phrases::Says;
 use crate::support::random::random_words;
 use crate::support::words::key_in_headers;
 
-pub(super) const CAUSES: [Cause; 11] = [
-    Cause {
-        id: "key-missing",
-        title: "the API key is missing",
-        why: "api_key is a parameter of the query. Without it the platform answers \"Missing parameter: api_key.\"",
-        who: Who::Developer,
-        change: "send the key as the parameter api_key",
-        ask: "",
-    },
-    Cause {
-        id: "key-empty",
-        title: "the API key is empty",
-        why: "The program sends api_key without a value.",
-        who: Who::Developer,
-        change: "check where the program takes the key from",
-        ask: "",
-    },
-    Cause {
-        id: "key-quoted",
-        title: "the API key has quotation marks or brackets around it",
-        why: "They are sent as part of the key.",
-        who: Who::Developer,
-        change: "send the key without them",
-        ask: "",
-    },
-    Cause {
-        id: "key-space",
-        title: "the API key has white space in it or around it",
-        why: "It is sent as part of the key. A + that is not encoded arrives as a space.",
-        who: Who::Developer,
-        change: "send the key without spaces",
-        ask: "",
-    },
-    Cause {
-        id: "key-placeholder",
-        title: "a placeholder is sent instead of the API key",
-        why: "It was copied from documentation or a template, or the program does not fill the value in.",
-        who: Who::Buyer,
-        change: "look at what the program really sends: the key that the network gave you has to stand there; if you have none, ask the network for it",
-        ask: "",
-    },
-    Cause {
-        id: "key-case",
-        title: "the API key differs in letter case",
-        why: "Keys are compared exactly.",
-        who: Who::Buyer,
-        change: "copy the key again, letter case included",
-        ask: "",
-    },
-    Cause {
-        id: "key-cut",
-        title: "the API key is cut off",
-        why: "Only a part of the key is sent, for example because a column is too short or the key holds an & or #.",
-        who: Who::Buyer,
-        change: "copy the whole key again",
-        ask: "",
-    },
-    Cause {
-        id: "key-masked",
-        title: "the ticket hides the API key",
-        why: "A hidden key cannot be checked. That is as it should be: a key does not belong in a ticket.",
-        who: Who::Nobody,
-        change: "compare the key with the Buyer Card yourself",
-        ask: "",
-    },
-    Cause {
-        id: "key-elsewhere",
-        title: "the API key is not in the query",
-        why: "CAKE reads the key from the parameter api_key only, not from a header.",
-        who: Who::Developer,
-        change: "send the key as the parameter api_key",
-        ask: "",
-    },
-    Cause {
-        id: "key-unknown",
-        title: "no buyer has this API key",
-        why: "The key may have been replaced or have expired, belong to another network, or have been copied wrongly.",
-        who: Who::Buyer,
-        change: "compare the key that you send with the one that the network gave you; if they are the same, or you no longer have it, ask the network to look at the Buyer Card",
-        ask: "Are the two keys the same? Please do not send the key itself.",
-    },
-    Cause {
-        id: "key-encoded-twice",
-        title: "the API key is percent-encoded twice",
-        why: "After one decoding it still holds %XX.",
-        who: Who::Developer,
-        change: "encode the key once",
-        ask: "",
-    },
-];
-
 /// The documentation's key, and what templates write.
 const SAMPLES: [&str; 8] = ["buyerapikeyhere", "api_key", "apikey", "api-key", "key", "yourapikey", "mykey", "test"];
 
-const NOT_AS_A_HEADER: &str = "send the key as the parameter api_key, beside lead_id and status, not as a header";
 const NOT_AS_A_USER: &str = "send the key as the parameter api_key, beside lead_id and status, not as a user name";
 
 /// Whether code has the key among the parameters: `'api_key' => env('KEY')`, `"api_key": key`.
@@ -121,20 +28,21 @@ pub(super) fn check(look: &mut Look<'_>) {
         let is_missing = matches!(&look.evidence, Evidence::Missing(name) if name.eq_ignore_ascii_case("api_key"));
         if is_missing && key_in_headers(look.prose) {
             let found = Found::new("key-missing", Grade::Certain, None, "the code sends api_key as a header");
-            look.put(found.with_help(NOT_AS_A_HEADER).of(Variant::InHeader));
+            look.put(found.of(Variant::InHeader));
         }
         return;
     }
     let Some(value) = look.value("api_key").map(str::to_owned) else {
         let place = look.request.and_then(|request| request.query.as_ref()).map(crate::support::Traced::whole);
         misnamed(look);
+        let in_code = key_in_headers(look.prose);
         let there = elsewhere
             .as_ref()
             .map(|what| format!("api_key is not in the query; the request has it in {what}, where CAKE does not look"));
         let (message, help) = if let Some(message) = &there {
-            (&**message, if message.contains("the header") { NOT_AS_A_HEADER } else { NOT_AS_A_USER })
-        } else if key_in_headers(look.prose) {
-            ("api_key is not in the query; the code seems to send it as a header", NOT_AS_A_HEADER)
+            (&**message, if message.contains("the header") { "" } else { NOT_AS_A_USER })
+        } else if in_code {
+            ("api_key is not in the query; the code seems to send it as a header", "")
         } else if look.prose.contains("config:cache") && look.prose.contains("env(") {
             let help = "read the key by config(), not by env(): once php artisan config:cache has run, env() gives nothing outside the files of the configuration";
             ("api_key is not in the query, though the code sends it: env() gave no value", help)
@@ -145,7 +53,7 @@ pub(super) fn check(look: &mut Look<'_>) {
             ("api_key is not in the query", "")
         };
         let found = Found::new("key-missing", Grade::Certain, place, message).with_help(help);
-        look.put(if there.is_some() || help == NOT_AS_A_HEADER { found.of(Variant::InHeader) } else { found });
+        look.put(if there.is_some() || in_code { found.of(Variant::InHeader) } else { found });
         if let Some(what) = elsewhere {
             let message = format!("the key seems to be in {what}, where CAKE does not look");
             look.add("key-elsewhere", Grade::Likely, None, message);
@@ -173,8 +81,7 @@ pub(super) fn check(look: &mut Look<'_>) {
     }
     if is_sent_hidden(look, &value) {
         let message = "the key was sent with these signs in it: other lines of the log show keys in plain text";
-        let help = "copy the key itself, from where the network gave it to you: a page of settings shows it with signs in place of its letters";
-        look.put(Found::new("key-masked", Grade::Likely, place, message).with_help(help).of(Variant::SentSo));
+        look.put(Found::new("key-masked", Grade::Likely, place, message).of(Variant::SentSo));
     } else if is_hidden_key(&value) {
         look.add("key-masked", Grade::Possible, place, "the key is hidden in the ticket, so it could not be checked");
     } else if is_filled_in(look, &value) || is_placeholder(&value, &SAMPLES) && look.is_of_a_template() {
@@ -217,9 +124,6 @@ fn beside_a_right_one(look: &Look<'_>, value: &str) -> Option<(&'static str, &'s
         }
         () if key.starts_with(value) => {
             Some(("key-cut", "the key is only the beginning of one that CAKE took in another update"))
-        }
-        () if key.ends_with(value) => {
-            Some(("key-cut", "the key is only the end of one that CAKE took in another update"))
         }
         () => None,
     })
@@ -276,7 +180,6 @@ fn misnamed(look: &mut Look<'_>) {
 /// A key that no buyer of the instance has, or that CAKE refused.
 fn unknown(look: &mut Look<'_>, place: Option<crate::support::Span>) {
     let Some(value) = look.value("api_key").map(str::to_owned) else { return };
-    let is_variable = look.is_unknown("api_key");
     // A key that got another code than 1 elsewhere in the ticket is known to CAKE.
     let is_accepted = look.others.iter().any(|item| {
         let key = item.request.as_ref().and_then(|request| request.read("api_key"));
@@ -349,14 +252,6 @@ fn unknown(look: &mut Look<'_>, place: Option<crate::support::Span>) {
         if let Some((id, message)) = beside_a_right_one(look, &value) {
             let found = Found::new(id, Grade::Likely, place, message);
             return look.put(found.with_help("send the same key as in the update that CAKE took"));
-        }
-        if value.len() < 8 && !is_variable {
-            look.add(
-                "key-cut",
-                Grade::Possible,
-                place,
-                format!("the key has only {} characters", value.chars().count()),
-            );
         }
         look.add("key-unknown", Grade::Possible, place, "CAKE answered code 1: invalid API key");
     }

@@ -1,7 +1,6 @@
 //! The lead's ID.
 
 use super::tools::of_tool;
-use super::{Cause, Who};
 use crate::cake::Reason;
 use crate::support::Span;
 use crate::support::evidence::Evidence;
@@ -10,89 +9,6 @@ use crate::support::look::{
 };
 use crate::support::phrases::Says;
 use crate::support::random::random_words;
-
-pub(super) const CAUSES: [Cause; 10] = [
-    Cause {
-        id: "lead-missing",
-        title: "the lead ID is missing",
-        why: "lead_id is required. Without it the platform answers \"Missing parameter: lead_id.\"",
-        who: Who::Developer,
-        change: "send the CAKE Lead ID as the parameter lead_id",
-        ask: "",
-    },
-    Cause {
-        id: "lead-empty",
-        title: "the lead ID is empty",
-        why: "lead_id is sent without a value: where the program takes the ID from, there is none.",
-        who: Who::Developer,
-        change: "look where lead_id is taken from: it has to be the CAKE Lead ID that came with the lead, and may have to be mapped again after a change",
-        ask: "",
-    },
-    Cause {
-        id: "lead-case",
-        title: "the lead ID differs in letter case",
-        why: "CAKE prints lead IDs in upper case. Whether it ignores letter case is not documented.",
-        who: Who::Developer,
-        change: "send the ID exactly as it came with the lead",
-        ask: "",
-    },
-    Cause {
-        id: "lead-space",
-        title: "the lead ID has a space or a line break",
-        why: "It is sent as part of the ID.",
-        who: Who::Developer,
-        change: "remove white space around the ID before sending it",
-        ask: "",
-    },
-    Cause {
-        id: "lead-lookalike",
-        title: "a character of the lead ID was taken for a similar one",
-        why: "IDs that people type or scan mix up O and 0, l and 1.",
-        who: Who::Buyer,
-        change: "copy the ID instead of typing it",
-        ask: "",
-    },
-    Cause {
-        id: "lead-shape",
-        title: "the ID is not a CAKE Lead ID",
-        why: "CAKE Lead IDs are usually eight hexadecimal digits, such as F0E41C8D. This looks like an ID of another system.",
-        who: Who::Developer,
-        change: "send the CAKE Lead ID that came with the lead",
-        ask: "Which field of the lead post do you store as lead_id?",
-    },
-    Cause {
-        id: "lead-sample",
-        title: "the lead ID is the documentation's example",
-        why: "C8097F17 is an example; no network has this lead.",
-        who: Who::Buyer,
-        change: "send the ID of a lead that you bought",
-        ask: "",
-    },
-    Cause {
-        id: "lead-placeholder",
-        title: "a placeholder is sent instead of the lead ID",
-        why: "It was copied from documentation or a template, or a variable was not replaced.",
-        who: Who::Developer,
-        change: "look at what the program really sends: it has to put the CAKE Lead ID in this place",
-        ask: "",
-    },
-    Cause {
-        id: "lead-unknown",
-        title: "CAKE has no such lead",
-        why: "The ID is from another network or another system, it is misspelled, or the lead was sold under another of the buyer's keys.",
-        who: Who::Buyer,
-        change: "compare the ID with the one that came with the lead; the network looks the lead up",
-        ask: "When did you buy this lead? Which ID came with it?",
-    },
-    Cause {
-        id: "lead-of-another-buyer",
-        title: "by the network's records the lead was not sold under this key",
-        why: "A status is reported with the key under which the lead was bought.",
-        who: Who::Buyer,
-        change: "use the key under which you bought the lead, and compare the ID with the one that came with it",
-        ask: "",
-    },
-];
 
 /// What looks like a CAKE Lead ID in the line of a log that has another ID; none where there are several.
 fn beside(prose: &str, value: &str) -> Option<String> {
@@ -149,13 +65,7 @@ pub(super) fn check(look: &mut Look<'_>) {
         look.add_with("lead-placeholder", Grade::Likely, place, format!("lead_id is {}{whose}", shown(&value)), help);
     } else if is_a_spreadsheets_number(&value) || is_beside_a_spreadsheets(look, &value) {
         let message = format!("a spreadsheet made a number of the ID: {}", shown(&value.replace(' ', "+")));
-        let help = "format the column as text, import the IDs again, and send each as it came with the lead";
-        look.put(
-            Found::new("lead-shape", Grade::Likely, place, message)
-                .with_help(help)
-                .with_ask("")
-                .of(Variant::Spreadsheet),
-        );
+        look.put(Found::new("lead-shape", Grade::Likely, place, message).of(Variant::Spreadsheet));
     } else if ends_in_an_escape(&value)
         || value != trimmed
         || value.chars().any(|c| is_invisible(c) || c.is_control())
@@ -200,7 +110,8 @@ pub(super) fn check(look: &mut Look<'_>) {
                 _ if has_cause => return certain(look),
                 _ => "lead-unknown",
             };
-            look.add(id, Grade::Certain, place, format!("the instance has no lead {}", shown(&value)));
+            let message = format!("the instance has no lead {}", shown(&value));
+            look.put(Found::new(id, Grade::Certain, place, message).of(Variant::ByTheFile));
             certain(look);
         }
         Some(Reason::Success { .. } | Reason::StatusNotRecognised { .. } | Reason::SubStatusNotRecognised { .. }) => {
@@ -325,7 +236,7 @@ fn without_zeros(look: &Look<'_>, value: &str) -> Option<Found> {
     let help =
         format!("keep the ID as text in the program and in every table on the way, not as a number, and send {last}");
     let found = Found::new("lead-shape", Grade::Likely, look.place("lead_id"), message);
-    Some(found.with_help(help).with_ask("").of(Variant::Zeros))
+    Some(found.with_help(help).of(Variant::Zeros))
 }
 
 fn is_of_another_system(value: &str) -> bool {

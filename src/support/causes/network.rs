@@ -2,37 +2,9 @@
 
 use std::net::Ipv4Addr;
 
-use super::{Cause, Who};
 use crate::support::evidence::Evidence;
 use crate::support::look::{Grade, Look};
 use crate::support::phrases::Says;
-
-pub(super) const CAUSES: [Cause; 3] = [
-    Cause {
-        id: "never-arrived",
-        title: "no request for this lead is in the log",
-        why: "Either it was not sent, or to another host, or at another time than the log covers.",
-        who: Who::Buyer,
-        change: "look in the sending program's own log for this lead, and send the update if it was not sent",
-        ask: "Please send what your program logged for this lead.",
-    },
-    Cause {
-        id: "address-not-allowed",
-        title: "the sending address is not allowed",
-        why: "A network can restrict calls to listed addresses.",
-        who: Who::Network,
-        change: "add the sending address to the list of allowed addresses",
-        ask: "From which public address do you send?",
-    },
-    Cause {
-        id: "key-exposed",
-        title: "the ticket shows an API key in plain text",
-        why: "Anyone who reads the ticket can report statuses in the buyer's name.",
-        who: Who::Network,
-        change: "replace the key on the Buyer Card and send the buyer the new one at once, since the old one may stop working; ask for keys to be hidden in tickets",
-        ask: "",
-    },
-];
 
 /// Whether an answer says itself that it has no body, or somebody else does.
 fn is_empty(look: &Look<'_>) -> bool {
@@ -78,28 +50,12 @@ pub(super) fn check(look: &mut Look<'_>) {
         let message = "the leads seem to be another network's; each network has a host and keys of its own";
         look.add("wrong-instance", Grade::Likely, None, message);
     }
-    let names_list = |text: &str| {
-        text.says(&[
-            "whitelist",
-            "allowlist",
-            "allow list",
-            "white list",
-            "ip address is not",
-            "ip is not allowed",
-            "erlaubten adressen",
-            "erlaubten ip",
-            "adresses autorisées",
-            "liste blanche",
-            "lista blanca",
-            "indirizzi autorizzati",
-        ])
-    };
+    let names_list = |text: &str| text.means("allow-list");
     let is_refusal = matches!(
         look.evidence,
         Evidence::Http(401 | 403) | Evidence::Page(_) | Evidence::Restricted | Evidence::Failed(_)
     );
-    let body = look.item.answer.as_ref().and_then(|answer| answer.body.as_ref());
-    if is_refusal && body.is_some_and(|body| names_list(&body.text().to_lowercase())) {
+    if is_refusal && names_list(&look.item.answer_text().to_lowercase()) {
         // What answered says itself why.
         look.found.retain(|found| found.id != "not-cake");
         look.add("address-not-allowed", Grade::Likely, None, "the answer speaks of a list of allowed addresses");

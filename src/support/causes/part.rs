@@ -2,7 +2,7 @@
 
 use crate::cake::is_parameter;
 use crate::plural::listed;
-use crate::support::field_name::is_amount_name;
+use crate::support::field_at::is_amount_name;
 use crate::support::look::folded;
 use crate::support::phrases::Says;
 use crate::support::{Parameter, Request, Span};

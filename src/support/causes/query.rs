@@ -1,200 +1,22 @@
-//! What is wrong with the query as a whole: names, separators, encoding.
+//! What is wrong with the query as a whole: names, separators, encoding, markup.
 
-use super::markup::markup;
 use super::part::{foreign, lost, part};
 use super::separator;
-use super::{Cause, Who};
 use crate::cake::{LONGEST_QUERY, is_parameter};
 use crate::support::evidence::Evidence;
 use crate::support::look::{Found, Grade, Look, Variant, folded, shown};
+use crate::support::phrases::phrases;
+use crate::support::read::html_decoded;
 use crate::support::ticket::{MarkKind, Parameter};
-
-pub(super) const CAUSES: [Cause; 16] = [
-    Cause {
-        id: "parameter-name",
-        title: "a parameter has the wrong name",
-        why: "CAKE reads api_key, lead_id, status and sub_status, in any letter case. Under another name the value counts as missing.",
-        who: Who::Developer,
-        change: "use the names api_key, lead_id, status and sub_status",
-        ask: "",
-    },
-    Cause {
-        id: "values-swapped",
-        title: "two values are swapped",
-        why: "CAKE reads each value by the name of its parameter, and looks up what is sent under it.",
-        who: Who::Developer,
-        change: "send the key as api_key, the lead ID as lead_id and the status as status",
-        ask: "",
-    },
-    Cause {
-        id: "undefined-value",
-        title: "a program sent a word such as undefined instead of a value",
-        why: "undefined, null and None are what programs write where a variable has no value.",
-        who: Who::Developer,
-        change: "check where the program takes this value from, and send nothing while it is missing",
-        ask: "",
-    },
-    Cause {
-        id: "file-value",
-        title: "a value is read from a file",
-        why: "curl sends the contents of the file. --data @file drops line breaks, --data-urlencode name@file and --data-binary send them too.",
-        who: Who::Developer,
-        change: "check that the file has the right value, and that nothing else is in it",
-        ask: "",
-    },
-    Cause {
-        id: "parameter-twice",
-        title: "a parameter is sent twice",
-        why: "CAKE joins both values with a comma: that is neither of the two, and may not count as a number.",
-        who: Who::Developer,
-        change: "send each parameter once",
-        ask: "",
-    },
-    Cause {
-        id: "cut-at-ampersand",
-        title: "an & in a value is not encoded",
-        why: "It begins the next parameter, so the value ends there.",
-        who: Who::Developer,
-        change: "encode every value; & is sent as %26",
-        ask: "",
-    },
-    Cause {
-        id: "cut-at-hash",
-        title: "everything after # is lost",
-        why: "A # that is not encoded ends the URL. What follows is never sent.",
-        who: Who::Developer,
-        change: "encode every value; # is sent as %23",
-        ask: "",
-    },
-    Cause {
-        id: "semicolon",
-        title: "the parameters are not joined by & and =",
-        why: "CAKE separates parameters at & only, and a name from its value at =.",
-        who: Who::Developer,
-        change: "separate the parameters by &",
-        ask: "",
-    },
-    Cause {
-        id: "amp-entity",
-        title: "the URL has &amp; instead of &",
-        why: "&amp; is right inside HTML and XML only. Sent as it stands, the next parameter is called amp;….",
-        who: Who::Developer,
-        change: "replace &amp; by & in the URL that is sent",
-        ask: "",
-    },
-    Cause {
-        id: "latin1",
-        title: "a value is not UTF-8",
-        why: "Letters beyond ASCII are sent in an older encoding such as Latin-1, and CAKE reads U+FFFD in their place.",
-        who: Who::Developer,
-        change: "encode values as UTF-8 before percent-encoding: é is %C3%A9, not %E9",
-        ask: "",
-    },
-    Cause {
-        id: "percent-u",
-        title: "a value is encoded as %uXXXX",
-        why: "escape() of older JavaScript and ASP writes %u2019. CAKE's platform reads it, other servers do not.",
-        who: Who::Developer,
-        change: "use encodeURIComponent (JavaScript) or Server.URLEncode (ASP)",
-        ask: "",
-    },
-    Cause {
-        id: "markup",
-        title: "a value looks like HTML",
-        why: "The platform refuses values with < before a letter, /, ! or ?, and with &#, before CAKE sees them.",
-        who: Who::Developer,
-        change: "take the HTML (or the single <) out of the value before it is sent; encoding it does not help",
-        ask: "",
-    },
-    Cause {
-        id: "query-too-long",
-        title: "the query is too long",
-        why: "IIS refuses queries of more than 2,048 characters, with HTTP 404.",
-        who: Who::Developer,
-        change: "shorten the longest value, usually notes",
-        ask: "",
-    },
-    Cause {
-        id: "space-unencoded",
-        title: "a space is not encoded",
-        why: "A raw space ends the URL in the request line. What happens then depends on the program that sends it.",
-        who: Who::Developer,
-        change: "encode every value; a space is sent as + or %20",
-        ask: "",
-    },
-    super::unencoded::CAUSE,
-    Cause {
-        id: "url-encoded-whole",
-        title: "the whole URL or query is percent-encoded",
-        why: "Encoded as a whole, the query has no & and no = left.",
-        who: Who::Developer,
-        change: "encode each value by itself, not the ?, & and = between them",
-        ask: "",
-    },
-];
-
-/// Other spellings of the parameters, without letter case, `_` and `-`.
-const SPELLINGS: [(&str, &[&str]); 3] = [
-    (
-        "api_key",
-        &[
-            "apikey",
-            "key",
-            "apitoken",
-            "token",
-            "accesskey",
-            "apk",
-            "authkey",
-            "apikeyid",
-            "buyerkey",
-            "buyerapikey",
-            "apiky",
-            "akey",
-        ],
-    ),
-    (
-        "lead_id",
-        &[
-            "leadid",
-            "lead",
-            "id",
-            "leadsid",
-            "leadno",
-            "leadnumber",
-            "lid",
-            "leadguid",
-            "leaduuid",
-            "cakeleadid",
-            "cakelead",
-        ],
-    ),
-    (
-        "status",
-        &[
-            "leadstatus",
-            "statusname",
-            "disposition",
-            "state",
-            "stat",
-            "statut",
-            "estado",
-            "leadstate",
-            "statuscode",
-            "stauts",
-            "staus",
-            "statusid",
-            "newstatus",
-        ],
-    ),
-];
+use crate::support::traced::Traced;
 
 const NOTHING: [&str; 9] =
     ["undefined", "null", "none", "nil", "nan", "(null)", "[object object]", "#n/a", "system.object"];
 
 pub(super) fn check(look: &mut Look<'_>) {
     let Some(request) = look.request else { return };
-    let query = request.query.as_ref().map(crate::support::Traced::text).unwrap_or_default();
-    let query_place = request.query.as_ref().map(crate::support::Traced::whole);
+    let query = request.query.as_ref().map(Traced::text).unwrap_or_default();
+    let query_place = request.query.as_ref().map(Traced::whole);
     let is_whole = request.path.bytes().contains(&b'%') && {
         let path = request.path.text().to_ascii_lowercase();
         path.contains("%3fapi") || path.contains("%3flead") || path.contains("%3f") && path.contains("%3d")
@@ -322,7 +144,8 @@ fn names(look: &mut Look<'_>) {
     if look.has("amp-entity") || look.has("url-encoded-whole") {
         return;
     }
-    for (name, spellings) in SPELLINGS {
+    for name in ["api_key", "lead_id", "status"] {
+        let spellings = phrases(&format!("instead-of-{name}"));
         if look.value(name).is_some() {
             continue;
         }
@@ -334,7 +157,7 @@ fn names(look: &mut Look<'_>) {
             one.value.is_some()
                 && !is_parameter(&one.name)
                 && !is_field(&one.name)
-                && (spellings.contains(&&*folded) || is_near)
+                && (spellings.contains(&folded) || is_near)
         });
         if let Some(sent) = sent {
             let (place, message) = (sent.place, format!("{} is sent, and {name} is missing", shown(&sent.name)));
@@ -395,4 +218,33 @@ fn values(look: &mut Look<'_>) {
             look.add("latin1", if look.know.instance.is_some() { grade } else { Grade::Likely }, place, message);
         }
     }
+}
+
+/// A value in which the platform finds markup.
+fn markup(look: &mut Look<'_>, one: &Parameter, value: &str) {
+    let is_opening = |c: char| c.is_ascii_alphabetic() || matches!(c, '!' | '/' | '?');
+    let mut opened = value.match_indices('<').map(|(at, _)| value[at..].chars().take(2).collect::<String>());
+    let markup = opened.find(|two| two.ends_with(is_opening));
+    let markup = markup.or_else(|| value.contains("&#").then(|| "&#".to_owned()));
+    // A key in brackets stands for a key that is hidden.
+    let is_key = one.name.eq_ignore_ascii_case("api_key") && value.starts_with('<') && value.ends_with('>');
+    if let Some(markup) = markup.filter(|_| !is_key) {
+        let place = Some(part(one, &["%3c", "<", "%26%23", "&#"]));
+        let found = Found::new("markup", Grade::Certain, place, format!("{} holds {}", one.name, shown(&markup)));
+        look.put(if markup == "&#" && !one.name.eq_ignore_ascii_case("api_key") {
+            of_html(found, &one.name, value)
+        } else {
+            found
+        });
+    }
+}
+
+/// A value that a program encoded for a page of HTML: `Don&#39;t Call`.
+fn of_html(found: Found, name: &str, value: &str) -> Found {
+    let plain = html_decoded(&Traced::at(0, value)).text().into_owned();
+    let encoded = percent_encoding::utf8_percent_encode(&plain, percent_encoding::NON_ALPHANUMERIC);
+    let help = format!(
+        "the value is encoded for HTML: take the plain text ({plain}), and encode it for a URL; send: {name}={encoded}"
+    );
+    found.with_help(help).of(Variant::Html)
 }

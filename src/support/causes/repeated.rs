@@ -2,7 +2,7 @@
 
 use crate::support::Item;
 use crate::support::evidence::Evidence;
-use crate::support::field_name::is_amount_name;
+use crate::support::field_at::is_amount_name;
 use crate::support::look::{Found, Grade, Look, is_hidden_key, shown};
 use crate::support::phrases::{Says, has_word};
 use crate::support::ticket::FailureKind;
@@ -54,50 +54,9 @@ fn says_doubled(look: &Look<'_>, is_accepted: bool) -> bool {
     let told = ["checked", "tried", "tested", "looked", "asked", "wrote", "called", "verified", "compared"]
         .iter()
         .fold(told, |told, verb| told.split_inclusive([',', '.', '\n']).filter(|part| !has_word(part, verb)).collect());
-    // "We checked twice" doubles nothing.
-    let twice = [
-        "counted ",
-        "counts ",
-        "shows ",
-        "shown ",
-        "appears ",
-        "amount ",
-        "recorded ",
-        "booked ",
-        "listed ",
-        "there ",
-        "is ",
-        "added ",
-        "sum ",
-    ];
     let is_repeated =
         told.says(&["repeated every", "repeats every", "sent every update", "sends every update", "resends "]);
-    let is_twice = is_repeated
-        || twice.iter().any(|word| told.contains(&format!("{word}twice")))
-        || told.says(&["twice the", "twice as", "twice what", "twice in the", "twice in your"]);
-    let is_often = is_twice
-        || told.says(&[
-            "doubled",
-            "double the",
-            "is double",
-            "counted again",
-            "tripled",
-            "triple the",
-            "too high",
-            "too much",
-            "too big",
-            "doble",
-            "doppelt",
-            "two times",
-            "three times",
-            "four times",
-            "five times",
-            "several times",
-            "2 times",
-            "3 times",
-            "4 times",
-            "5 times",
-        ]);
+    let is_often = is_repeated || told.means("twice");
     is_repeated || is_often && (is_accepted || is_sum) || is_sum && is_multiple(look)
 }
 

@@ -18,13 +18,8 @@ pub(super) fn check(look: &mut Look<'_>, query: &str) {
         let (message, help) = (format!("a {sign} stands where & belongs"), format!("put & in place of each {sign}"));
         look.add_with("semicolon", Grade::Certain, Some(place), message, help);
     } else if !query.contains('=') && query.to_ascii_lowercase().contains("lead_id:") {
-        look.add_with(
-            "semicolon",
-            Grade::Certain,
-            None,
-            "a : stands where = belongs",
-            "put = in place of each : after a name",
-        );
+        let help = "put = in place of each : after a name";
+        look.add_with("semicolon", Grade::Certain, None, "a : stands where = belongs", help);
     } else if query.contains('?') && query.to_ascii_lowercase().contains("?lead_id=") {
         look.add_with("semicolon", Grade::Likely, None, "a ? stands where & belongs", "put & in place of the second ?");
     }

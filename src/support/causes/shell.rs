@@ -1,52 +1,8 @@
 //! What a shell does to a command before its program sees it.
 
 use super::part::lost;
-use super::{Cause, Who};
 use crate::support::look::{Found, Grade, Look, Variant};
 use crate::support::ticket::{Form, MarkKind};
-
-pub(super) const CAUSES: [Cause; 5] = [
-    Cause {
-        id: "shell-quotes",
-        title: "the quotation marks do not hold the URL together",
-        why: "Typographic quotation marks, or a mark that is not closed, do not hold the URL together.",
-        who: Who::Developer,
-        change: "type the quotation marks again in a plain text editor, as ' or \", one before and one after the URL",
-        ask: "",
-    },
-    Cause {
-        id: "shell-ampersand",
-        title: "the shell cuts the URL at an &",
-        why: "An & outside quotes ends the command, and what follows it is not sent.",
-        who: Who::Developer,
-        change: "put the whole URL in quotes: 'https://…' in a Unix shell, \"https://…\" on Windows",
-        ask: "",
-    },
-    Cause {
-        id: "shell-dollar",
-        title: "the shell replaces a $ in the value",
-        why: "In double quotes or without quotes, $25000 or $name is a variable. It is usually empty, so that part of the value is lost.",
-        who: Who::Developer,
-        change: "send amounts without a currency sign; where a $ belongs to the value, put the URL in single quotes or send the $ as %24",
-        ask: "",
-    },
-    Cause {
-        id: "shell-percent",
-        title: "a % of the URL is lost",
-        why: "In a batch file %2 is an argument and %name% a variable, so %20 becomes 0; in a crontab a % ends the command.",
-        who: Who::Developer,
-        change: "write %%20 in place of %20 in the batch file",
-        ask: "",
-    },
-    Cause {
-        id: "shell-newline",
-        title: "the command ends with its first line",
-        why: "A line break ends the command unless the line ends with \\ (Unix), ^ (cmd) or ` (PowerShell). What follows is another command. The line ends of Windows in a script for Unix end it too.",
-        who: Who::Developer,
-        change: "write the command in one line, or end each line but the last with the shell's mark",
-        ask: "",
-    },
-];
 
 /// What to do about an & where the shell has to fill in a variable too.
 const IN_DOUBLE_QUOTES: &str = "put the whole URL in double quotes: in single quotes the shell fills in no $ either";
@@ -125,9 +81,7 @@ pub(super) fn check(look: &mut Look<'_>) {
             let found = Found::new(id, grade, Some(place), message).with_help(help);
             look.put(match kind {
                 MarkKind::ShellPercent => found.of(Variant::Argument),
-                MarkKind::SingleQuotes => {
-                    found.with_help("put the URL in double quotes, not in single ones").of(Variant::SingleQuotes)
-                }
+                MarkKind::SingleQuotes => found.of(Variant::SingleQuotes),
                 _ => found,
             });
         }

@@ -1,138 +1,15 @@
 //! The status.
 
 use super::listed::{against, is_like, is_listed, of_listed, plain};
-use super::tools::{ENCODERS, help_of_encoder, of_tool};
-use super::{Cause, Who};
+use super::tools::of_tool;
 use crate::nearest::nearest;
 use crate::plural::capital;
 use crate::protocol::encode;
 use crate::support::evidence::Evidence;
 use crate::support::knowledge::Source;
 use crate::support::look::{Found, Grade, Look, is_invisible, is_placeholder, shown};
+use crate::support::phrases::{advice, phrases};
 use crate::support::{Form, MarkKind};
-
-pub(super) const CAUSES: [Cause; 15] = [
-    Cause {
-        id: "status-missing",
-        title: "the status is missing",
-        why: "status is required. Without it the platform answers \"Missing parameter: status.\"",
-        who: Who::Developer,
-        change: "send the status as the parameter status",
-        ask: "",
-    },
-    Cause {
-        id: "status-empty",
-        title: "the status is empty",
-        why: "No status has an empty name, so CAKE answers code 3.",
-        who: Who::Developer,
-        change: "check the mapping of your stages to the network's statuses: one has no status",
-        ask: "",
-    },
-    Cause {
-        id: "status-case",
-        title: "the status differs in letter case",
-        why: "Statuses are compared exactly, letter case included.",
-        who: Who::Developer,
-        change: "send the status exactly as the network spells it",
-        ask: "",
-    },
-    Cause {
-        id: "status-space",
-        title: "the status differs in its spaces",
-        why: "A space too many or too few makes it another status, and so does a line break.",
-        who: Who::Developer,
-        change: "remove the extra space or line break",
-        ask: "",
-    },
-    Cause {
-        id: "status-invisible",
-        title: "the status holds an invisible character",
-        why: "Most often it was copied from a document or web page with, for example, a no-break or zero-width space.",
-        who: Who::Developer,
-        change: "type the status again instead of copying it",
-        ask: "",
-    },
-    Cause {
-        id: "status-punctuation",
-        title: "the status has typographic punctuation",
-        why: "A word processor has probably replaced a quotation mark, dash or three dots by other characters.",
-        who: Who::Developer,
-        change: "type the status with the plain characters that the network uses",
-        ask: "",
-    },
-    Cause {
-        id: "status-nearly",
-        title: "the status is misspelled",
-        why: "Most likely another status is meant, from which it differs by a letter or two.",
-        who: Who::Developer,
-        change: "send the status exactly as the network spells it",
-        ask: "",
-    },
-    Cause {
-        id: "status-number",
-        title: "a number is sent instead of the status",
-        why: "CAKE takes the name of a status, not an ID.",
-        who: Who::Developer,
-        change: "send the name of the status",
-        ask: "Which status does this number stand for in your system?",
-    },
-    Cause {
-        id: "status-is-sub-status",
-        title: "the value is a sub-status, not a status",
-        why: "The status comes first, and its sub-status goes into sub_status.",
-        who: Who::Developer,
-        change: "send the status in status, and this value in sub_status",
-        ask: "",
-    },
-    Cause {
-        id: "status-swapped",
-        title: "status and sub-status are swapped",
-        why: "Each is sent in the parameter of the other.",
-        who: Who::Developer,
-        change: "swap the two values",
-        ask: "",
-    },
-    Cause {
-        id: "status-unknown",
-        title: "the network has no such status",
-        why: "Only the statuses that the network has configured are accepted, spelled exactly.",
-        who: Who::Buyer,
-        change: "send one of the statuses on the network's list",
-        ask: "Which of the network's statuses do you mean?",
-    },
-    Cause {
-        id: "status-encoded-twice",
-        title: "the status is percent-encoded twice",
-        why: "After one decoding it still holds %20 or the like.",
-        who: Who::Developer,
-        change: "encode the value once",
-        ask: "",
-    },
-    Cause {
-        id: "status-plus",
-        title: "a + in the status probably stands for a space",
-        why: "The + was encoded again as %2B, so CAKE reads a plus sign.",
-        who: Who::Developer,
-        change: "encode the value once: a space as + or %20",
-        ask: "",
-    },
-    Cause {
-        id: "status-quoted",
-        title: "the status has quotation marks around it",
-        why: "They are sent as part of the status.",
-        who: Who::Developer,
-        change: "send the status without quotation marks",
-        ask: "",
-    },
-    Cause {
-        id: "status-placeholder",
-        title: "a placeholder is sent instead of the status",
-        why: "A variable or a template was not replaced.",
-        who: Who::Developer,
-        change: "replace the placeholder by the status",
-        ask: "",
-    },
-];
 
 /// Statuses that CAKE's own article uses. Networks often start from them.
 const DOCUMENTED: [&str; 6] = ["Funded", "Unqualified", "In Progress", "Not Interested", "Full Payment", "Withdrawn"];
@@ -285,7 +162,8 @@ fn in_one_line(meant: &str) -> String {
 fn of_code(look: &mut Look<'_>, value: &str, place: Option<crate::support::Span>) {
     let lower = value.to_ascii_lowercase();
     // An expression by itself is given to what encodes it too; one in a text, in braces, is put in as it is.
-    let is_encoded = ENCODERS.iter().any(|call| lower.starts_with(call) || lower.contains(&format!(".{call}")));
+    let mut calls = phrases("encoding-calls").iter();
+    let is_encoded = calls.any(|call| lower.starts_with(call) || lower.contains(&format!(".{call}")));
     if is_encoded && !lower.starts_with('{') {
         look.add("status-encoded-twice", Grade::Likely, place, "the code encodes the status, and so does the library");
     }
@@ -361,7 +239,7 @@ fn by_shape(look: &mut Look<'_>, value: &str, is_cut: bool) {
     if let Some((id, grade)) = found {
         let what = if value.contains('\u{a0}') { "a no-break space stands in the status" } else { "status is" };
         let help = match id {
-            "status-plus" | "status-encoded-twice" => help_of_encoder(look.prose),
+            "status-plus" | "status-encoded-twice" => advice("encodes-by-itself", look.prose),
             "status-space" if value.contains(['\r', '\n']) => {
                 "remove the line break at its end: files made on Windows end each line with \\r\\n, and what takes off the \\n alone leaves the \\r"
             }

@@ -1,8 +1,10 @@
-//! Values that stand in each other's place, and code that changes their letter case.
+//! Values that stand in each other's place, and what code does to a value: it changes its letter case, or fills in no variable.
 
 use crate::protocol::Code;
 use crate::support::evidence::Evidence;
 use crate::support::look::{Grade, Look, folded, looks_like_a_lead_id};
+use crate::support::phrases::Says;
+use crate::support::ticket::MarkKind;
 
 /// The key's value under another name, and the lead's or a status under the key's.
 pub(super) fn check(look: &mut Look<'_>) {
@@ -73,6 +75,41 @@ pub(super) fn recased(look: &mut Look<'_>) {
             let is_other = matches!(look.evidence, Evidence::Code(came) if came != code.0);
             let grade = if is_other { Grade::Possible } else { Grade::Likely };
             look.add(id, grade, look.place(name), format!("the code changes the letter case of {name}"));
+        }
+    }
+}
+
+/// `'…&lead_id=${lead.id}'` in JavaScript, `'…&lead_id=$lead'` in PHP, `'…&lead_id=#{lead}'` in Ruby.
+pub(super) fn check_quotes(look: &mut Look<'_>) {
+    if look.mark(MarkKind::Continues).is_none() {
+        return;
+    }
+    for (name, id) in [("lead_id", "lead-placeholder"), ("status", "status-placeholder")] {
+        let is_literal = !look.is_unknown(name)
+            && look
+                .value(name)
+                .is_some_and(|value| value.starts_with("${") || value.starts_with("{$") || value.starts_with('$'));
+        if is_literal {
+            let message = format!("single quotes stand around {name}, so no variable is filled in");
+            let help = "use other quotes: ` in JavaScript, \" in PHP and Ruby";
+            look.add_with(id, Grade::Likely, look.place(name), message, help);
+        }
+    }
+}
+
+/// Python joins strings that follow each other, and each needs an f of its own: `f"…?api_key={key}" "&lead_id={lead}"`.
+pub(super) fn check_f_strings(look: &mut Look<'_>) {
+    if !look.prose.says(&["f\"http", "f'http"]) {
+        return;
+    }
+    for (name, id) in [("lead_id", "lead-placeholder"), ("status", "status-placeholder")] {
+        let is_literal = ["\"", "'"].iter().any(|quote| {
+            let starts = format!("{quote}&{name}={{");
+            look.prose.match_indices(&*starts).any(|(at, _)| !look.prose[..at].ends_with(['f', 'r']))
+        });
+        if is_literal {
+            let message = format!("the string with {name}={{…}} has no f, so the braces are sent as they stand");
+            look.add_with(id, Grade::Likely, look.place(name), message, "put an f before each of the strings");
         }
     }
 }

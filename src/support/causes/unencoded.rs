@@ -1,51 +1,10 @@
 //! What is not encoded: a space in the query, and values that code puts into a URL as they are; or what code encodes twice.
 
-use super::{Cause, Who};
 use crate::support::evidence::Evidence;
 use crate::support::look::{Grade, Look, ends_in_an_escape, shown};
-use crate::support::phrases::Says;
+use crate::support::phrases::{Says, advice, phrases};
 use crate::support::ticket::{FailureKind, Form, MarkKind};
 use crate::support::{Item, Span};
-
-pub(super) const CAUSE: Cause = Cause {
-    id: "value-unencoded",
-    title: "the code puts values into the URL as they are",
-    why: "An & or # in a value ends it there, a + becomes a space, and some libraries refuse a space.",
-    who: Who::Developer,
-    change: "encode each value by itself before it is put into the URL",
-    ask: "",
-};
-
-/// What encodes values, in lower case, in the languages that people write in.
-const ENCODERS: [&str; 12] = [
-    "encode",
-    " enc(",
-    "(enc(",
-    "quote(",
-    "quote_plus",
-    "escape",
-    "param",
-    "build_query",
-    "urlsearch",
-    "url.values",
-    "querystring",
-    "add_query",
-];
-
-/// A sign of a language, and its function for one value.
-const FUNCTIONS: [(&[&str], &str); 10] = [
-    (&["webservice(", "\"&a", "\"&b"], "ENCODEURL in Excel"),
-    (&["$\"", "httpclient client = new", "webclient", "webrequest", "getstringasync"], "Uri.EscapeDataString in C#"),
-    // PHP has => too.
-    (&["<?php", "$url =", "$url .=", "file_get_contents", "curl_init", "->get(", "foreach ($"], "rawurlencode in PHP"),
-    (&["fetch(", "axios", "const ", "let ", "=>"], "encodeURIComponent in JavaScript"),
-    (&["net::http", "uri(", "#{", "faraday", "httparty"], "ERB::Util.url_encode in Ruby"),
-    (&["requests.", "urlopen", "f\"http", "f'http"], "urllib.parse.quote in Python"),
-    (&["string url", "new url(", "uri.create", "resttemplate"], "URLEncoder.encode in Java"),
-    (&["httpclient", "string.format("], "Uri.EscapeDataString in C#, URLEncoder.encode in Java"),
-    (&["%s\" %", ".format("], "urllib.parse.quote in Python"),
-    (&["sprintf(", "http.get(", ":="], "url.QueryEscape in Go"),
-];
 
 /// A status that a program's log names, with a sign that ends it in a URL, where the program's code does not encode it.
 fn of_logged(look: &mut Look<'_>) {
@@ -57,51 +16,38 @@ fn of_logged(look: &mut Look<'_>) {
     let Some(sign) = sign.filter(|_| look.item.form == Form::Answer && look.evidence == Evidence::Code(3)) else {
         return;
     };
-    if !look.others.iter().any(is_put_in) || look.prose.says(&ENCODERS) {
+    if !look.others.iter().any(is_put_in) || look.prose.means("encoders") {
         return;
     }
     let sent =
         if sign == '+' { status.replace('+', " ") } else { status.split(sign).next().unwrap_or_default().to_owned() };
     let message = format!("the code puts {} into the URL as it is, and CAKE gets {}", shown(status), shown(&sent));
-    look.add_with("value-unencoded", Grade::Likely, look.place("status"), message, of_language(look.prose));
+    look.add_with(
+        "value-unencoded",
+        Grade::Likely,
+        look.place("status"),
+        message,
+        how_to_encode("not-encoded", look.prose),
+    );
 }
-
-/// What encodes a URL as a whole, in lower case, and what encodes one value.
-const WHOLE: [(&str, &str); 3] = [
-    ("escapeuristring", "Uri.EscapeDataString does, Uri.EscapeUriString leaves & and # as they are"),
-    ("encodeuri(", "encodeURIComponent does, encodeURI leaves & and # as they are"),
-    ("uri.escape(", "ERB::Util.url_encode does, URI.escape leaves & as it is"),
-];
 
 /// How to encode a value where the ticket has the code; empty where it has none.
 pub(super) fn of_ticket(look: &Look<'_>) -> String {
     let has_code = look.others.iter().any(|item| item.marks.iter().any(|mark| mark.kind == MarkKind::Variable));
-    let whole = WHOLE.iter().find(|(sign, _)| look.prose.contains(sign));
-    match whole {
-        Some((_, does)) => format!("encode each value by itself before it is put into the URL: {does}"),
-        None if has_code => of_language(look.prose),
-        None => String::new(),
+    match how_to_encode("whole-encoded", look.prose) {
+        help if !help.is_empty() => help,
+        _ if has_code => how_to_encode("not-encoded", look.prose),
+        _ => String::new(),
     }
 }
 
 /// How to encode a value in the language of the code; empty where the ticket does not show it.
-fn of_language(prose: &str) -> String {
-    let known = FUNCTIONS.iter().find(|(signs, _)| prose.says(signs));
-    known.map_or_else(String::new, |(_, function)| {
-        format!("encode each value by itself before it is put into the URL: {function} does")
-    })
+fn how_to_encode(table: &str, prose: &str) -> String {
+    match advice(table, prose) {
+        "" => String::new(),
+        what => format!("encode each value by itself before it is put into the URL: {what}"),
+    }
 }
-
-/// One encoding around another, without spaces.
-const TWICE: [&str; 7] = [
-    "urlencode(urlencode(",
-    "urlencode(rawurlencode(",
-    "encodeuricomponent(encodeuricomponent(",
-    "encodeuri(encodeuricomponent(",
-    "quote(quote(",
-    "escapedatastring(uri.escapedatastring(",
-    "urlencoder.encode(urlencoder.encode(",
-];
 
 pub(super) fn check(look: &mut Look<'_>) {
     of_logged(look);
@@ -117,14 +63,14 @@ pub(super) fn check(look: &mut Look<'_>) {
         return;
     }
     let place = look.place("status").or_else(|| look.mark(MarkKind::Continues).map(|mark| mark.place));
-    if let Some(twice) = TWICE.iter().find(|twice| look.prose.contains(**twice)) {
+    if let Some(twice) = phrases("encodes-twice").iter().find(|twice| look.prose.contains(&***twice)) {
         let message = format!("the code encodes twice: {twice}…");
         return look.add("status-encoded-twice", Grade::Likely, place, message);
     }
-    if look.prose.says(&ENCODERS) {
+    if look.prose.means("encoders") {
         return;
     }
-    let help = of_language(look.prose);
+    let help = how_to_encode("not-encoded", look.prose);
     // A status with such a sign, which somebody names, is broken by it, and a URL with a space refused.
     let sign = sign_in_words(look.prose);
     let sign = sign.filter(|sign| look.evidence.is_failure() || is_refused_in_a_table(look.prose, sign));

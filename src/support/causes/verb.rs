@@ -1,70 +1,10 @@
 //! How the request is sent: GET, or something else.
 
-use super::{Cause, Who, place_of};
 use crate::protocol::SERVICE_PATH;
 use crate::support::Span;
 use crate::support::evidence::Evidence;
 use crate::support::look::{Found, Grade, Look};
 use crate::support::phrases::Says;
-
-pub(super) const CAUSES: [Cause; 7] = [
-    Cause {
-        id: "post-form",
-        title: "the update is sent as a form POST",
-        why: "CAKE documents a GET. Whether an instance takes a form POST is not documented, and then only the body counts.",
-        who: Who::Developer,
-        change: "send a GET with all parameters in the query",
-        ask: "",
-    },
-    Cause {
-        id: "post-json",
-        title: "the update is sent as JSON",
-        why: "CAKE reads parameters from the query. A content type of JSON makes the platform treat the call as one of a script.",
-        who: Who::Developer,
-        change: "send a GET with all parameters in the query (/api/1/buyers.asmx/UpdateLeadStatus?api_key=…&lead_id=…&status=…), without a body and without Content-Type",
-        ask: "",
-    },
-    Cause {
-        id: "post-empty",
-        title: "a POST is sent without a body",
-        why: "For a POST the platform reads the body only, and this one is empty.",
-        who: Who::Developer,
-        change: "send a GET",
-        ask: "",
-    },
-    Cause {
-        id: "soap",
-        title: "the update is sent as SOAP",
-        why: "The method is called by a plain GET, without SOAP and without a body.",
-        who: Who::Developer,
-        change: "send a GET with all parameters in the query: /api/1/buyers.asmx/UpdateLeadStatus?api_key=…&lead_id=…&status=…",
-        ask: "",
-    },
-    Cause {
-        id: "get-body",
-        title: "a part of the update is in the body of a GET",
-        why: "CAKE reads the query of a GET, and nothing else of it.",
-        who: Who::Developer,
-        change: "send every parameter in the query",
-        ask: "",
-    },
-    Cause {
-        id: "head",
-        title: "the request is a HEAD",
-        why: "HEAD never reaches the method. curl -I sends one, and so does requests.head.",
-        who: Who::Developer,
-        change: "send a GET, and read <code> in the answer: HTTP 200 comes with a refusal too (with curl, leave out -I)",
-        ask: "",
-    },
-    Cause {
-        id: "verb-other",
-        title: "the HTTP method is not GET",
-        why: "IIS answers PUT, DELETE and PATCH with HTTP 405; OPTIONS may get an answer, but updates nothing.",
-        who: Who::Developer,
-        change: "send a GET",
-        ask: "",
-    },
-];
 
 pub(super) fn check(look: &mut Look<'_>) {
     let Some(request) = look.request.filter(|_| !look.is_mention()) else { return };
@@ -117,30 +57,8 @@ pub(super) fn check(look: &mut Look<'_>) {
 
 /// Code that sends JSON by a POST.
 pub(super) fn posted(look: &Look<'_>, place: Option<Span>) -> Option<Found> {
-    let is_known = |found: &Found| place_of(found.id).0 == "verb";
-    let posts = [
-        "setmethod('post",
-        "setmethod(\"post",
-        "method=post",
-        "method: 'post",
-        "method: \"post",
-        "postasync(",
-        "postasjsonasync(",
-        "requests.post(",
-        "->post(",
-        "curlopt_post",
-        "-method post",
-    ];
-    let of_json = [
-        "json=",
-        "json_encode(",
-        "json.dumps(",
-        "json.stringify(",
-        "json.serialize(",
-        "postasjson",
-        "application/json",
-    ];
-    let is_posted = look.prose.says(&posts) && look.prose.says(&of_json);
+    let is_known = |found: &Found| found.group() == "verb";
+    let is_posted = look.prose.means("posts") && look.prose.means("writes-json");
     (is_posted && !look.found.iter().any(is_known))
         .then(|| Found::new("post-json", Grade::Certain, place, "the code sends JSON by a POST"))
 }

@@ -1,6 +1,6 @@
 //! What code has of the updates that it sends, and the lines of its log leave out.
 
-use crate::support::field_name::is_amount_name;
+use crate::support::field_at::is_amount_name;
 use crate::support::ticket::{Item, MarkKind, Parameter, Request};
 use crate::support::traced::Traced;
 

@@ -6,7 +6,7 @@ use super::came::{Came, Outcome, came};
 use super::failure;
 use super::log::cells;
 use super::text::trim;
-use crate::support::field_name::is_amount_name;
+use crate::support::field_at::is_amount_name;
 use crate::support::look::folded;
 use crate::support::traced::View;
 

@@ -1,7 +1,6 @@
 //! A run of a program that is started once, as a nightly job or a test suite is: one mock serves every scenario.
 
 use std::collections::BTreeSet;
-use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -10,13 +9,16 @@ use tokio::sync::Notify;
 use super::client::{ClientRun, bare, run_scenario, try_sample};
 use super::ending::Ending;
 use super::event::{Event, Observer};
-use super::gather::{Gathered, Plan, PlannedStep, With, dropped_note, gather, judge, left_out, stray_note, unrun};
+use super::gather::{Gathered, Plan, PlannedStep, With, finish, gather, judge, unrun};
 use super::lacking::{all_but_one, lacking};
+use super::once::open;
 use super::transport::{Way, needs_tls};
 use super::trial::Trial;
 use crate::judge::{Grade, Report, StepReport, Stop, always_the_same, in_milliseconds, tally};
-use crate::mock::{Incident, Mock, Options, Watcher};
+use crate::mock::{Incident, Options, Watcher};
+use crate::nearest::nearest;
 use crate::pack::Worlds;
+use crate::plural::plural;
 use crate::protocol::{Code, Outcome, Update};
 use crate::subject::{
     BatchCase, BatchEnd, BatchProgram, Case, Concluded, Conclusion, Subject, SubjectError, Told, Trace,
@@ -79,35 +81,23 @@ async fn run_once(
     report: &mut Report,
     observer: &mut Observer<'_>,
 ) -> Result<(), SubjectError> {
+    let pack = &run.terms.pack;
     let heard = Arc::new(Notify::new());
-    let watcher: Watcher = Box::new({
+    let options = || {
         let heard = Arc::clone(&heard);
-        move |_| heard.notify_one()
-    });
-    let loopback = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    let reach = run.transport.reach(None);
-    let is_plain = matches!(reach, crate::mock::Reach::Plain);
-    let options = Options { reach, watcher: Some(watcher), ..Options::default() };
-    let mock = Mock::start(loopback, Worlds::of(&run.terms.pack), options).await;
-    let mock = mock.map_err(|source| SubjectError::Harness { what: "open a port for the mock", source })?;
-    let (mock, guard) = run.transport.guard(mock).await?;
-    let at = Case {
-        base_url: mock.base_url(),
-        proxy: mock.proxy_url(),
-        guard,
-        ca_file: (!is_plain).then(|| run.transport.ca_file.clone()),
-        is_trust_told: true,
-        key: run.terms.pack.key.clone(),
-        update: Update::default(),
+        let watcher: Watcher = Box::new(move |_| heard.notify_one());
+        Options { reach: run.transport.reach(None), watcher: Some(watcher), ..Options::default() }
     };
+    let (mock, at) = open(&run.transport, pack, Worlds::of(pack), options, 0).await?;
     let cases: Vec<BatchCase> = plan.items.iter().map(|item| case(run, *item)).collect();
     let end = program.run(&at, &cases, quiet(&heard, batch.settle)).await?;
     let journal = mock.finish().await;
 
-    if plan.items.iter().enumerate().any(|(number, _)| told(run, plan, number, &end).is_err()) {
+    if (0..cases.len()).any(|number| told(run, plan, number, &end).is_err()) {
         report.evidence = Some(Grade::Wire);
     }
-    let nothing = Conclusion { verdict: Concluded::None(ended(&end.trace)), code: None, trace: end.trace.clone() };
+    let ended = format!("it ended with {}", end.trace.exit.as_deref().unwrap_or("no exit code"));
+    let nothing = concluded(Err(ended), end.trace.clone());
     let trial = Trial::new(&journal, &Update::default(), nothing, matches!(run.transport.way, Way::Intercept(_)));
     report.stop = trial.stop(&format!("any of {} updates", cases.len()));
     if let Some(stop) = report.stop.as_mut().filter(|_| trial.is_silent()) {
@@ -119,23 +109,23 @@ async fn run_once(
     if report.stop.is_some() {
         return Ok(());
     }
-    report.notes.extend(end.trace.notes.iter().chain(&end.notes).cloned());
-    report.notes.extend(journal.incidents().iter().map(Incident::to_string));
     let exchanges = journal.exchanges();
-    report.notes.extend(dropped_note(&journal));
-    let gathered = gather(&run.terms.pack, &plan.items, &exchanges);
-    report.notes.extend(stray_note(&run.terms.pack, &plan.items, &gathered.strays));
-    report.notes.extend(unknown_leads(&end, &cases));
-    let updates = plan.items.iter().map(|item| &item.step(&run.terms.pack).update);
+    let gathered = gather(pack, &plan.items, &exchanges);
+    let updates = plan.items.iter().map(|item| &item.step(pack).update);
     let positions: BTreeSet<usize> = plan.items.iter().map(|item| item.position).collect();
-    let (left, note) = all_but_one(&run.terms.pack, &positions, &lacking(updates, &exchanges));
-    report.notes.extend(note);
-    let incidents = journal.incidents();
-    let gets_through = judge_all(run, plan, (&gathered, &left), (&end, &incidents), report, observer);
-    for (position, why) in &gathered.undecided {
-        report.notes.extend(left_out(&[run.terms.scenario(*position).id.as_str()], why));
-    }
-    report.gets_through = Some(gets_through);
+    let (left, note) = all_but_one(pack, &positions, &lacking(updates, &exchanges));
+    report.notes.extend(end.trace.notes.iter().chain(&end.notes).cloned());
+    report.notes.extend(gathered.notes(pack, &plan.items, &journal));
+    report.notes.extend(unknown_leads(&end, &cases).into_iter().chain(note));
+    let is_judged =
+        |item: &PlannedStep| !gathered.undecided.contains_key(&item.position) && !left.contains(&item.position);
+    let steps = judge_all(run, plan, is_judged, &gathered, (&end, &journal.incidents()));
+    let gets_through = |(_, step): &(PlannedStep, StepReport)| {
+        let code = step.seen.exchanges.last().and_then(|last| last.code);
+        code == Some(Code::SUCCESS) && step.concluded == Some(Outcome::Updated)
+    };
+    report.gets_through = Some(steps.iter().any(gets_through));
+    finish(&run.terms, report, steps, observer);
     Ok(())
 }
 
@@ -159,7 +149,8 @@ async fn run_for_certificates(
     report: &mut Report,
     observer: &mut Observer<'_>,
 ) -> Result<(), SubjectError> {
-    let scenarios = plan.about_certificates(&run.terms);
+    let mut scenarios = plan.traps.clone();
+    scenarios.dedup_by_key(|item| item.at);
     if scenarios.is_empty() {
         return Ok(());
     }
@@ -167,7 +158,7 @@ async fn run_for_certificates(
     let trial = try_sample(run, run.transport.reach_by_tls(None), &bare(&run.terms.pack.sample), &subject).await?;
     let withheld = trial.withheld();
     let is_run = |position: usize| withheld.is_none() || !needs_tls(run.terms.scenario(position));
-    for (at, position) in scenarios.into_iter().filter(|(_, position)| is_run(*position)) {
+    for PlannedStep { at, position, .. } in scenarios.into_iter().filter(|item| is_run(item.position)) {
         let scenario = &mut report.scenarios[at];
         observer(&Event::ScenarioStarted { id: &scenario.id });
         if let Some(steps) = run_scenario(run, &run.terms.pack.entries[position], &subject).await {
@@ -191,13 +182,9 @@ impl Subject for OneByOne {
         // The column is there for people; which scenario this is, a client need not know.
         let only = BatchCase { scenario: "security".to_owned(), step: None, update: case.update.clone() };
         let end = self.program.run(&case, &[only], tokio::time::sleep(self.settle)).await?;
-        let (verdict, code) = match end.outcomes.of(&lead, None, 0, 1) {
-            Ok(told) => (Concluded::Outcome(told.outcome), told.code),
-            Err(why) => (Concluded::None(why), None),
-        };
         let mut trace = end.trace;
         trace.notes.extend(end.notes);
-        Ok(Conclusion { verdict, code, trace })
+        Ok(concluded(end.outcomes.of(&lead, None, 0, 1), trace))
     }
 }
 
@@ -214,51 +201,33 @@ fn case(run: &ClientRun, item: PlannedStep) -> BatchCase {
     BatchCase { scenario, step: step.name.clone(), update: step.update.clone() }
 }
 
-/// Judges every scenario whose requests could be told apart; whether the client gets a plain update through, and knows it.
+/// Judges every step that can be.
 fn judge_all(
     run: &ClientRun,
     plan: &Plan,
-    (gathered, left): (&Gathered, &BTreeSet<usize>),
+    is_judged: impl Fn(&PlannedStep) -> bool,
+    gathered: &Gathered,
     (end, incidents): (&BatchEnd, &[Incident]),
-    report: &mut Report,
-    observer: &mut Observer<'_>,
-) -> bool {
-    let mut gets_through = false;
+) -> Vec<(PlannedStep, StepReport)> {
     // What it printed, and why it told nothing, is told once: with the first step there is anything to say of.
-    let (mut printed_key, mut trace) = (Some(&end.trace.printed_key), Some(&end.trace));
-    for (at, scenario) in report.scenarios.iter_mut().enumerate() {
-        let items = plan.items.iter().enumerate().filter(|(_, item)| item.at == at);
-        let items: Vec<(usize, PlannedStep)> = items.map(|(number, item)| (number, *item)).collect();
-        let is_judged = |position| !gathered.undecided.contains_key(position) && !left.contains(position);
-        if items.first().is_none_or(|(_, item)| !is_judged(&item.position)) {
-            continue;
-        }
-        observer(&Event::ScenarioStarted { id: &scenario.id });
-        let steps: Vec<StepReport> = items
-            .into_iter()
-            .map(|(number, item)| {
-                let exchanges = &gathered.of_items[number];
-                let mut own =
-                    Trace { printed_key: printed_key.take().cloned().unwrap_or_default(), ..Trace::default() };
-                let (verdict, code) = match told(run, plan, number, end) {
-                    Ok(told) => (Concluded::Outcome(told.outcome), told.code),
-                    Err(why) => {
-                        own.timed_out = end.trace.timed_out;
-                        if let Some(trace) = trace.take() {
-                            own = Trace { printed_key: own.printed_key, notes: Vec::new(), ..trace.clone() };
-                        }
-                        (Concluded::None(why), None)
-                    }
-                };
-                let answered = exchanges.last().and_then(|last| last.code) == Some(Code::SUCCESS);
-                gets_through |= answered && verdict == Concluded::Outcome(Outcome::Updated);
-                judge(&run.terms, item, exchanges, Conclusion { verdict, code, trace: own }, incidents)
-            })
-            .collect();
-        scenario.finish(steps, &run.terms.baseline, run.terms.today);
-        observer(&Event::ScenarioFinished(scenario));
+    let mut printed_key = end.trace.printed_key.clone();
+    let mut unsaid = Trace { notes: Vec::new(), printed_key: Vec::new(), ..end.trace.clone() };
+    let judged = |(number, item): (usize, &PlannedStep)| {
+        let told = told(run, plan, number, end);
+        let mut trace = if told.is_err() { std::mem::take(&mut unsaid) } else { Trace::default() };
+        trace.timed_out = told.is_err() && end.trace.timed_out;
+        trace.printed_key = std::mem::take(&mut printed_key);
+        (*item, judge(&run.terms, *item, &gathered.of_items[number], concluded(told, trace), incidents))
+    };
+    plan.items.iter().enumerate().filter(|(_, item)| is_judged(item)).map(judged).collect()
+}
+
+/// What a program concluded by what it told, or why it told nothing.
+fn concluded(told: Result<&Told, String>, trace: Trace) -> Conclusion {
+    match told {
+        Ok(told) => Conclusion { verdict: Concluded::Outcome(told.outcome), code: told.code, trace },
+        Err(why) => Conclusion { verdict: Concluded::None(why), code: None, trace },
     }
-    gets_through
 }
 
 /// The outcome that the program reported for a step, or why there is none.
@@ -268,22 +237,12 @@ fn told<'e>(run: &ClientRun, plan: &Plan, number: usize, end: &'e BatchEnd) -> R
     end.outcomes.of(&step.update.lead_id, step.name.as_deref(), nth, of_many)
 }
 
-fn ended(trace: &Trace) -> String {
-    format!("it ended with {}", trace.exit.as_deref().unwrap_or("no exit code"))
-}
-
 /// Outcomes for leads that are not in the cases: mangled, most likely.
 fn unknown_leads(end: &BatchEnd, cases: &[BatchCase]) -> Option<String> {
     let is_known = |lead: &&str| cases.iter().any(|case| case.update.lead_id.eq_ignore_ascii_case(lead));
     let unknown: Vec<&str> = end.outcomes.leads().filter(|lead| !is_known(lead)).collect();
     let first = unknown.first()?;
-    let nearest = crate::nearest::nearest(first, cases.iter().map(|case| &*case.update.lead_id));
+    let nearest = nearest(first, cases.iter().map(|case| &*case.update.lead_id));
     let meant = nearest.map_or_else(String::new, |nearest| format!("; did you mean {nearest:?}?"));
-    Some(format!(
-        "the outcomes name {} that no case has, first {first:?}{meant}",
-        match unknown.len() {
-            1 => "a lead".to_owned(),
-            many => format!("{many} leads"),
-        }
-    ))
+    Some(format!("the outcomes name {} that no case has, first {first:?}{meant}", plural(unknown.len(), "lead")))
 }

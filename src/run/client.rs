@@ -9,14 +9,14 @@ use tokio::task::JoinSet;
 
 use super::ending::Ending;
 use super::event::{Event, Observer};
-use super::gather::unrun;
+use super::gather::{judge_seen, unrun};
 use super::lacking::all_but_one;
 use super::once::{Reported, Whereabouts, report_once};
 use super::transport::{Transport, Way, needs_tls};
 use super::trial::Trial;
 use crate::judge::{
-    Exit, Finding, FindingKind, Grade, Judge, Report, ScenarioReport, Seen, StepReport, SubjectReport, Terms,
-    always_the_same, in_milliseconds, tally,
+    Exit, Finding, FindingKind, Grade, Report, ScenarioReport, Seen, StepReport, Terms, always_the_same,
+    in_milliseconds, tally,
 };
 use crate::mock::{Incident, Journal, Reach};
 use crate::pack::{Entry, World, Worlds};
@@ -123,6 +123,18 @@ fn the_sample(update: &Update) -> String {
     format!("the sample update ({update})")
 }
 
+/// How the scenarios of a run ended.
+#[derive(Debug, Default)]
+struct Ended {
+    /// A failure was to be the last.
+    stopping: bool,
+    /// One of them panicked.
+    panicked: bool,
+    /// Somebody asked the run to end.
+    interrupted: bool,
+}
+
+/// Runs scenarios, so many at a time.
 async fn run_scenarios<S: Subject>(
     run: &Arc<ClientRun>,
     subject: &Arc<S>,
@@ -137,69 +149,44 @@ async fn run_scenarios<S: Subject>(
     // In the timed ones clients wait and do not compute: all at once they take no longer than one, and what the others
     // compute does not make them late.
     for (batch, jobs) in [(others, run.jobs), (timed, run.waiting_jobs)] {
-        run_batch(run, subject, (batch, jobs.max(1)), reports, observer, ending, &mut ended).await;
+        let (mut running, mut waiting) = (JoinSet::new(), batch.into_iter());
+        loop {
+            while !ended.stopping
+                && running.len() < jobs.max(1)
+                && let Some((at, position)) = waiting.next()
+            {
+                observer(&Event::ScenarioStarted { id: &reports[at].id });
+                let (run, subject, mut report) = (Arc::clone(run), Arc::clone(subject), reports[at].clone());
+                running.spawn(async move {
+                    for _ in 0..run.runs.max(1) {
+                        if let Some(steps) = run_scenario(&run, &run.terms.pack.entries[position], &*subject).await {
+                            report.finish(steps, &run.terms.baseline, run.terms.today);
+                        }
+                    }
+                    (at, report)
+                });
+            }
+            let finished = tokio::select! {
+                finished = running.join_next() => finished,
+                () = ending.comes() => {
+                    // With them goes every program that they started.
+                    running.shutdown().await;
+                    return Ended { interrupted: true, ..ended };
+                }
+            };
+            match finished {
+                None => break,
+                // The panic has been printed; the scenario counts as not run, and the run as failed.
+                Some(Err(_)) => ended.panicked = true,
+                Some(Ok((at, report))) => {
+                    reports[at] = report;
+                    observer(&Event::ScenarioFinished(&reports[at]));
+                    ended.stopping |= run.fail_fast && reports[at].state.fails();
+                }
+            }
+        }
     }
     ended
-}
-
-/// How the scenarios of a run ended.
-#[derive(Debug, Default)]
-struct Ended {
-    /// A failure was to be the last.
-    stopping: bool,
-    /// One of them panicked.
-    panicked: bool,
-    /// Somebody asked the run to end.
-    interrupted: bool,
-}
-
-/// Runs scenarios, so many at a time.
-async fn run_batch<S: Subject>(
-    run: &Arc<ClientRun>,
-    subject: &Arc<S>,
-    (batch, jobs): (Vec<(usize, usize)>, usize),
-    reports: &mut [ScenarioReport],
-    observer: &mut Observer<'_>,
-    ending: &mut Ending,
-    ended: &mut Ended,
-) {
-    let mut running = JoinSet::new();
-    let mut waiting = batch.into_iter();
-    loop {
-        while !ended.stopping
-            && !ended.interrupted
-            && running.len() < jobs
-            && let Some((at, position)) = waiting.next()
-        {
-            observer(&Event::ScenarioStarted { id: &reports[at].id });
-            let (run, subject, mut report) = (Arc::clone(run), Arc::clone(subject), reports[at].clone());
-            running.spawn(async move {
-                for _ in 0..run.runs.max(1) {
-                    if let Some(steps) = run_scenario(&run, &run.terms.pack.entries[position], &*subject).await {
-                        report.finish(steps, &run.terms.baseline, run.terms.today);
-                    }
-                }
-                (at, report)
-            });
-        }
-        let finished = tokio::select! {
-            finished = running.join_next() => finished,
-            () = ending.comes() => {
-                ended.interrupted = true;
-                // With them goes every program that they started.
-                return running.shutdown().await;
-            }
-        };
-        let Some(finished) = finished else { return };
-        let Ok((at, report)) = finished else {
-            // The panic has been printed; the scenario counts as not run, and the run as failed.
-            ended.panicked = true;
-            continue;
-        };
-        reports[at] = report;
-        observer(&Event::ScenarioFinished(&reports[at]));
-        ended.stopping |= run.fail_fast && reports[at].state.fails();
-    }
 }
 
 /// Runs every step of a scenario with a client. None if its time was up before it sent anything: that says nothing about it.
@@ -251,12 +238,11 @@ pub(super) fn judge_journal(
         requests: usize::try_from(journal.total()).unwrap_or(usize::MAX),
         turned_away: incidents.iter().any(Incident::turned_away),
         in_clear: incidents.contains(&Incident::NoTls),
-        output: !matches!(run.terms.subject, SubjectReport::Observed { .. }),
         host: base_url.and_then(|url| url.split_once("://")).map(|(_, host)| host.to_owned()),
         key_sent_to,
         ..Seen::of(&exchanges, &incidents.iter().collect::<Vec<_>>(), &run.terms.pack.key, &step.update)
     };
-    let mut report = Judge { rules: &run.terms.rules, key: &run.terms.pack.key }.judge(entry, step, seen, conclusion);
+    let mut report = judge_seen(&run.terms, entry, step, seen, conclusion);
     report.notes.extend(incidents.iter().map(Incident::to_string));
     report
 }

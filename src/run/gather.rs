@@ -3,15 +3,17 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use super::event::{Event, Observer};
 use super::transport::is_about_certificates;
 use crate::cake::lead_key;
-use crate::judge::{Judge, ScenarioReport, ScenarioState, Seen, StepReport, SubjectReport, Terms};
+use crate::judge::{Judge, Report, ScenarioReport, ScenarioState, Seen, StepReport, SubjectReport, Terms};
 use crate::mock::{Incident, Journal};
 use crate::nearest::nearest;
 use crate::pack::{Entry, Pack};
+use crate::plural::plural;
 use crate::protocol::Exchange;
-use crate::rules::Evidence;
-use crate::scenario::{Scenario, Step};
+use crate::rules::{Evidence, Weight};
+use crate::scenario::Step;
 use crate::secret::{Redactor, Secret};
 use crate::subject::Conclusion;
 
@@ -24,6 +26,8 @@ pub(super) struct Plan {
     pub(super) selected: Vec<usize>,
     /// Every step of those that take part, in order.
     pub(super) items: Vec<PlannedStep>,
+    /// Every step of those about certificates.
+    pub(super) traps: Vec<PlannedStep>,
     /// Which were left out, and why.
     pub(super) notes: Vec<String>,
 }
@@ -59,54 +63,27 @@ pub struct With {
 }
 
 impl Plan {
-    /// One mock shows one certificate, so scenarios about those never do. What is left out here
-    /// counts as not selected, and a note says why.
+    /// One mock shows one certificate, so scenarios about those are apart. What is left out here counts as not selected, and a note
+    /// says why.
     pub(super) fn of(terms: &Terms, with: With) -> Self {
         let scenario = |position: &usize| terms.scenario(*position);
-        let is_slow = |scenario: &Scenario| scenario.is_timed() && !with.timed;
-        let is_unseen = |scenario: &Scenario| is_about_certificates(scenario) && !with.certificates;
+        let is_slow = |position: &usize| scenario(position).is_timed() && !with.timed;
+        let is_unseen = |position: &usize| is_about_certificates(scenario(position)) && !with.certificates;
         let all = terms.selection.positions(&terms.pack);
-        let ids = |is_out: &dyn Fn(&Scenario) -> bool| -> Vec<&str> {
-            let out = all.iter().map(scenario).filter(|one| is_out(one) && terms.covers(one));
-            out.map(|one| one.id.as_str()).collect()
+        let note = |is_out: &dyn Fn(&usize) -> bool, why| {
+            let out = all.iter().filter(|position| is_out(position) && terms.covers(scenario(position)));
+            left_out(&out.map(|position| scenario(position).id.as_str()).collect::<Vec<_>>(), why)
         };
-        let notes = [
-            left_out(
-                &ids(&is_unseen),
-                "one address shows one certificate; --tls --with-certificates shows the others afterwards",
-            ),
-            left_out(&ids(&is_slow), "their server stalls, and holds up what comes next; --with-timed runs them too"),
-        ];
-        let notes = notes.into_iter().flatten().collect();
-        let selected: Vec<usize> =
-            all.into_iter().filter(|at| !is_slow(scenario(at)) && !is_unseen(scenario(at))).collect();
-        let takes_part = |(_, position): &(usize, &usize)| {
-            let scenario = scenario(position);
-            !is_about_certificates(scenario) && terms.covers(scenario)
-        };
-        let parts = selected.iter().enumerate().filter(takes_part);
-        let items = parts.flat_map(|(at, position)| {
+        let unseen = "one address shows one certificate; --tls --with-certificates shows the others afterwards";
+        let slow = "their server stalls, and holds up what comes next; --with-timed runs them too";
+        let notes = [note(&is_unseen, unseen), note(&is_slow, slow)].into_iter().flatten().collect();
+        let selected: Vec<usize> = all.into_iter().filter(|at| !is_slow(at) && !is_unseen(at)).collect();
+        let parts = selected.iter().enumerate().filter(|(_, position)| terms.covers(scenario(position)));
+        let steps = parts.flat_map(|(at, position)| {
             (0..scenario(position).steps.len()).map(move |step| PlannedStep { at, position: *position, step })
         });
-        Self { items: items.collect(), notes, selected: selected.clone() }
-    }
-
-    /// The scenarios about certificates: which of the selected each is, and its position in the pack.
-    pub(super) fn about_certificates(&self, terms: &Terms) -> Vec<(usize, usize)> {
-        let is_meant = |(_, position): &(usize, usize)| {
-            let scenario = terms.scenario(*position);
-            is_about_certificates(scenario) && terms.covers(scenario)
-        };
-        self.selected.iter().copied().enumerate().filter(is_meant).collect()
-    }
-
-    /// The steps of those scenarios.
-    pub(super) fn traps(&self, terms: &Terms) -> Vec<PlannedStep> {
-        let steps = |position: usize| 0..terms.scenario(position).steps.len();
-        self.about_certificates(terms)
-            .into_iter()
-            .flat_map(|(at, position)| steps(position).map(move |step| PlannedStep { at, position, step }))
-            .collect()
+        let (traps, items) = steps.partition(|step| is_about_certificates(scenario(&step.position)));
+        Self { items, traps, notes, selected }
     }
 
     /// Which of the steps of its lead an item is, and how many there are.
@@ -202,6 +179,23 @@ fn says(step: &Step, request: &Arc<Exchange>, key: &Secret) -> bool {
     Evidence::of_wire(step, &seen.exchanges, key).is_asked_rightly()
 }
 
+impl Gathered {
+    /// What is to be said of the requests of a run as a whole: what did not become one, what the journal had no room for, what belongs
+    /// to no item, and what cannot be told apart.
+    pub(super) fn notes(&self, pack: &Pack, items: &[PlannedStep], journal: &Journal) -> Vec<String> {
+        let mut notes: Vec<String> = journal.incidents().iter().map(Incident::to_string).collect();
+        notes.extend(dropped_note(journal));
+        notes.extend(self.strays.first().map(|first| {
+            let count = plural(self.strays.len(), "request");
+            format!("{count} for no lead that was to be reported: {}", stray(pack, items, first))
+        }));
+        for (position, why) in &self.undecided {
+            notes.extend(left_out(&[pack.entries[*position].scenario.id.as_str()], why));
+        }
+        notes
+    }
+}
+
 /// Judges one item. Of the incidents of the whole run those count that are its own, or may be.
 pub(super) fn judge(
     terms: &Terms,
@@ -210,23 +204,50 @@ pub(super) fn judge(
     conclusion: Conclusion,
     incidents: &[Incident],
 ) -> StepReport {
-    let judge = Judge { rules: &terms.rules, key: &terms.pack.key };
-    let lead = &item.step(&terms.pack).update.lead_id;
-    let is_its_own = |head: &str| head.is_empty() || head.contains(lead.as_str());
-    let update = &item.step(&terms.pack).update;
+    let step = item.step(&terms.pack);
+    let is_its_own = |head: &str| head.is_empty() || head.contains(step.update.lead_id.as_str());
     let is_its_own =
         |incident: &&Incident| incident.resolved_an_entity() || incident.followed_away().is_some_and(is_its_own);
     let own: Vec<&Incident> = incidents.iter().filter(is_its_own).collect();
-    let seen = Seen {
-        output: !matches!(terms.subject, SubjectReport::Observed { .. }),
-        ..Seen::of(exchanges, &own, &terms.pack.key, update)
-    };
-    let mut report = judge.judge(item.entry(&terms.pack), item.step(&terms.pack), seen, conclusion);
+    let seen = Seen::of(exchanges, &own, &terms.pack.key, &step.update);
+    let mut report = judge_seen(terms, item.entry(&terms.pack), step, seen, conclusion);
     if let (Some(first), Some(last)) = (exchanges.first(), exchanges.last()) {
         let took = last.ended.duration_since(first.at).as_millis();
         report.duration_ms = u64::try_from(took).unwrap_or_default();
     }
     report
+}
+
+/// Judges a step. Of a system that nobody started, nobody sees what it prints.
+pub(super) fn judge_seen(terms: &Terms, entry: &Entry, step: &Step, seen: Seen, conclusion: Conclusion) -> StepReport {
+    let seen = Seen { output: !matches!(terms.subject, SubjectReport::Observed { .. }), ..seen };
+    Judge { rules: &terms.rules, key: &terms.pack.key }.judge(entry, step, seen, conclusion)
+}
+
+/// Puts what was judged into a report. A scenario that was not done to its end says nothing, unless something in it is
+/// wrong already.
+pub(super) fn finish(
+    terms: &Terms,
+    report: &mut Report,
+    steps: Vec<(PlannedStep, StepReport)>,
+    observer: &mut Observer<'_>,
+) {
+    let mut half_done = Vec::new();
+    for own in steps.chunk_by(|(one, _), (next, _)| one.at == next.at) {
+        let (item, _) = own[0];
+        let (scenario, id) = (&mut report.scenarios[item.at], item.entry(&terms.pack).scenario.id.as_str());
+        let is_wrong = |step: &StepReport| step.findings.iter().any(|finding| finding.weight != Weight::Note);
+        let is_whole = own.len() == item.entry(&terms.pack).scenario.steps.len();
+        if !is_whole && !own.iter().any(|(_, step)| is_wrong(step)) {
+            half_done.push(id);
+            continue;
+        }
+        observer(&Event::ScenarioStarted { id });
+        let own = own.iter().map(|(_, step)| step.clone()).collect();
+        scenario.finish(own, &terms.baseline, terms.today);
+        observer(&Event::ScenarioFinished(scenario));
+    }
+    report.notes.extend(left_out(&half_done, "not every step of it was done"));
 }
 
 /// Every selected scenario, with nothing done yet.
@@ -243,34 +264,23 @@ pub(super) fn unrun(terms: &Terms, positions: &[usize]) -> Vec<ScenarioReport> {
 }
 
 /// Says how many requests the journal had no room for: what is not there is not judged.
-pub(super) fn dropped_note(journal: &Journal) -> Option<String> {
+fn dropped_note(journal: &Journal) -> Option<String> {
     let dropped = journal.total() - journal.exchanges().len() as u64;
     let note = "too many requests arrived: the first and the latest were judged";
     (dropped > 0).then(|| format!("{note}, and {dropped} between them were not"))
 }
 
-/// Says what of the requests belongs to no item, and what the first was probably meant to be.
-pub(super) fn stray_note(pack: &Pack, items: &[PlannedStep], strays: &[Arc<Exchange>]) -> Option<String> {
-    let first = strays.first()?;
-    let count = match strays.len() {
-        1 => "1 request belongs".to_owned(),
-        many => format!("{many} requests belong"),
-    };
-    Some(format!("{count} to no lead that was to be reported: {}", stray(pack, items, first)))
-}
-
 /// A request that belongs to no item, and what it was probably meant to be.
 pub(super) fn stray(pack: &Pack, items: &[PlannedStep], exchange: &Exchange) -> String {
+    let params = exchange.request.params();
     // Its key may be unknown, and may stand elsewhere too.
-    let keys = exchange.request.params().get("api_key").map(|sent| Secret::new(sent.into_owned()));
+    let keys = params.get("api_key").map(|sent| Secret::new(sent.into_owned()));
     let line = Redactor::new(keys).redact(&exchange.request.line()).into_owned();
-    let leads = || items.iter().map(|item| &*item.step(pack).update.lead_id);
-    match exchange.request.params().get("lead_id") {
+    let leads = items.iter().map(|item| &*item.step(pack).update.lead_id);
+    match params.get("lead_id").map(|lead| (nearest(&lead, leads), lead)) {
         None => format!("{line} (it has no lead_id: {})", exchange.why),
-        Some(lead) => match nearest(&lead, leads()) {
-            Some(nearest) => format!("{line} ({lead:?} arrived; did you mean {nearest:?}?)"),
-            None => line,
-        },
+        Some((Some(nearest), lead)) => format!("{line} ({lead:?} arrived; did you mean {nearest:?}?)"),
+        Some((None, _)) => line,
     }
 }
 

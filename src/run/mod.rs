@@ -5,7 +5,6 @@ mod client;
 mod ending;
 mod endpoint;
 mod event;
-mod fold;
 mod gather;
 mod lacking;
 mod observe;

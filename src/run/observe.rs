@@ -7,9 +7,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::client::{ClientRun, judge_journal};
-use super::fold::fold;
-use super::gather::{Plan, PlannedStep, With, dropped_note, gather, judge, left_out, stray, stray_note, unrun};
-use crate::judge::{Grade, Report, ScenarioState, StepReport, SubjectReport, in_milliseconds, out_of_scope};
+use super::gather::{Plan, PlannedStep, With, finish, gather, judge, stray, unrun};
+use crate::judge::{Grade, Report, ScenarioState, StepReport, SubjectReport, in_milliseconds, out_of_scope, tally};
 use crate::mock::{Incident, Journal, Mock, Options, Reach, Watcher};
 use crate::pack::{Entry, Worlds};
 use crate::protocol::{Exchange, Outcome, Update};
@@ -24,8 +23,6 @@ pub struct Observation {
     watcher: Arc<Watcher>,
     /// What the system showed: for each item of the plan, then for each step behind a bad certificate.
     told: Vec<Option<Outcome>>,
-    /// The steps in which the mock shows a bad certificate; they come one by one, behind everything else.
-    traps: Vec<PlannedStep>,
     /// What arrived while each certificate that is over was shown: the right one first, then those of the traps.
     over: Vec<Arc<Journal>>,
     started: Instant,
@@ -79,15 +76,14 @@ impl Observation {
         plan.notes.extend(out_of_scope(&run.terms.pack, &run.terms.selection));
         let (reach, watcher) = (run.transport.reach(None), Arc::new(watcher));
         let mock = listen(&run, reach, address, &watcher).await?;
-        let traps = plan.traps(&run.terms);
-        let told = vec![None; plan.items.len() + traps.len()];
+        let told = vec![None; plan.items.len() + plan.traps.len()];
         let started = Instant::now();
-        Ok(Self { run, plan, mock, watcher, told, traps, over: Vec::new(), started })
+        Ok(Self { run, plan, mock, watcher, told, over: Vec::new(), started })
     }
 
     /// Shows the next bad certificate at the same address; whether there was one.
     pub async fn next(mut self) -> io::Result<(Self, bool)> {
-        let Some(item) = self.traps.get(self.over.len()) else { return Ok((self, false)) };
+        let Some(item) = self.plan.traps.get(self.over.len()) else { return Ok((self, false)) };
         let obstacle = item.step(&self.run.terms.pack).obstacle();
         let address = self.mock.address();
         self.over.push(self.mock.finish().await);
@@ -124,12 +120,12 @@ impl Observation {
                 mistakes: if exchanges.is_empty() {
                     vec![]
                 } else {
-                    mistakes(&judged(&self.run, *item, exchanges, None, &incidents))
+                    mistakes(&judge(&self.run.terms, *item, exchanges, attested(None), &incidents))
                 },
                 ..self.unseen(*item, number)
             }
         });
-        let traps = self.traps.iter().enumerate().map(|(number, item)| {
+        let traps = self.plan.traps.iter().enumerate().map(|(number, item)| {
             let total = |journal: &Journal| usize::try_from(journal.total()).unwrap_or(usize::MAX);
             let (trap, requests) = match self.over.get(number + 1) {
                 Some(journal) => (Trap::Over, total(journal)),
@@ -176,36 +172,33 @@ impl Observation {
         report.subject = SubjectReport::Observed { url };
         report.scenarios = unrun(&self.run.terms, &self.plan.selected);
         report.notes = std::mem::take(&mut self.plan.notes);
-        let incidents = stopped.incidents();
-        report.notes.extend(incidents.iter().map(Incident::to_string));
-        report.notes.extend(dropped_note(stopped));
         let (run, plan) = (&self.run, &self.plan);
         let gathered = gather(&run.terms.pack, &plan.items, &stopped.exchanges());
-        report.notes.extend(stray_note(&run.terms.pack, &plan.items, &gathered.strays));
-        for (position, why) in &gathered.undecided {
-            report.notes.extend(left_out(&[run.terms.scenario(*position).id.as_str()], why));
-        }
+        report.notes.extend(gathered.notes(&run.terms.pack, &plan.items, stopped));
         if stopped.exchanges().is_empty() {
             report.notes.push("nothing arrived: does the system send to the address above?".into());
         }
-        let decided = |item: &PlannedStep| !gathered.undecided.contains_key(&item.position);
-        let mut steps: Vec<(PlannedStep, StepReport)> = Vec::new();
-        for (number, item) in plan.items.iter().enumerate().filter(|(_, item)| decided(item)) {
+        let incidents = stopped.incidents();
+        let items = plan.items.iter().enumerate().filter_map(|(number, item)| {
             let (exchanges, told) = (&gathered.of_items[number], self.told[number]);
-            if !exchanges.is_empty() || told.is_some() {
-                let step = judged(run, *item, exchanges, told, &incidents);
-                steps.push((*item, step));
-            }
-        }
-        for (number, item) in self.traps.iter().enumerate() {
-            let told = self.told[plan.items.len() + number];
-            // Of a system that is silent nothing is known until a person says what it showed.
-            if let (Some(journal), true) = (self.over.get(number + 1), told.is_some()) {
-                let step = trapped(run, *item, journal, told);
-                steps.push((*item, step));
-            }
-        }
-        fold(&run.terms, &mut report, &steps);
+            let is_known = !exchanges.is_empty() || told.is_some();
+            let is_judged = is_known && !gathered.undecided.contains_key(&item.position);
+            is_judged.then(|| (*item, judge(&run.terms, *item, exchanges, attested(told), &incidents)))
+        });
+        // Of a system that is silent nothing is known until a person says what it showed.
+        let shown = self.told[plan.items.len()..].iter().zip(&self.over[1..]);
+        let traps =
+            plan.traps.iter().zip(shown).filter(|(_, (told, _))| told.is_some()).map(|(item, (told, journal))| {
+                let (entry, step) = (item.entry(&run.terms.pack), item.step(&run.terms.pack));
+                (*item, judge_journal(run, entry, step, (journal, None), attested(*told)))
+            });
+        let mut steps: Vec<(PlannedStep, StepReport)> = items.chain(traps).collect();
+        steps.sort_by_key(|(item, _)| (item.at, item.step));
+        finish(&run.terms, &mut report, steps, &mut |_| {});
+        report.evidence = Some(report.grade());
+        report.rules = tally(&report.scenarios, report.got_through());
+        report.remarks.extend(report.untold());
+        run.terms.conclude(&mut report);
         report.ended_early |= report.count(ScenarioState::NotRun) > gathered.undecided.len() && !plan.items.is_empty();
         report.duration_ms = in_milliseconds(self.started.elapsed());
         report
@@ -222,21 +215,6 @@ async fn listen(run: &ClientRun, reach: Reach, address: SocketAddr, watcher: &Ar
     let hears: Watcher = Box::new(move |exchange| watcher(exchange));
     let options = Options { reach, watcher: Some(hears), ..Options::default() };
     Mock::start(address, Worlds::of(&run.terms.pack), options).await
-}
-
-fn judged(
-    run: &ClientRun,
-    item: PlannedStep,
-    exchanges: &[Arc<Exchange>],
-    told: Option<Outcome>,
-    incidents: &[Incident],
-) -> StepReport {
-    judge(&run.terms, item, exchanges, attested(told), incidents)
-}
-
-/// Judges a step in which the system was shown a bad certificate.
-fn trapped(run: &ClientRun, item: PlannedStep, journal: &Journal, told: Option<Outcome>) -> StepReport {
-    judge_journal(run, item.entry(&run.terms.pack), item.step(&run.terms.pack), (journal, None), attested(told))
 }
 
 /// What a person said that the system concluded, or nothing.

@@ -52,6 +52,27 @@ impl<'t> Whereabouts<'t> {
     }
 }
 
+/// Opens a mock for a client, at this port if it can be had, and the case that leads there, with nothing to report yet.
+pub(super) async fn open(
+    transport: &Transport,
+    pack: &Pack,
+    worlds: Worlds,
+    options: impl Fn() -> Options,
+    port: u16,
+) -> Result<(Mock, Case), SubjectError> {
+    let start = |port| Mock::start(SocketAddr::from((Ipv4Addr::LOCALHOST, port)), worlds.clone(), options());
+    let mock = match start(port).await {
+        // Somebody else has it by now.
+        Err(_) if port != 0 => start(0).await,
+        started => started,
+    };
+    let mock = mock.map_err(|source| SubjectError::Harness { what: "open a port for the mock", source })?;
+    let (mock, guard) = transport.guard(mock).await?;
+    let ca_file = (!matches!(options().reach, Reach::Plain)).then(|| transport.ca_file.clone());
+    let (base_url, proxy, key) = (mock.base_url(), mock.proxy_url(), pack.key.clone());
+    Ok((mock, Case { base_url, proxy, guard, ca_file, is_trust_told: true, key, update: Update::default() }))
+}
+
 /// What came of an update.
 pub(super) struct Reported {
     /// What crossed the wire.
@@ -71,30 +92,13 @@ pub(super) async fn report_once<S: Subject>(
     subject: &S,
     place: Whereabouts<'_>,
 ) -> Result<Reported, SubjectError> {
-    let no_port = |source| SubjectError::Harness { what: "open a port for the mock", source };
-    let nowhere = place.nowhere().map_err(no_port)?;
-    let ca_file = (!matches!(place.reach, Reach::Plain)).then(|| place.transport.ca_file.clone());
-    let start = |port, worlds| {
-        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-        Mock::start(address, worlds, Options { reach: place.reach.clone(), ..Options::default() })
-    };
-    let mock = match start(place.port, worlds.clone()).await {
-        // Somebody else has it by now.
-        Err(_) if place.port != 0 => start(0, worlds).await,
-        started => started,
-    };
-    let mock = mock.map_err(no_port)?;
-    let (mock, guard) = place.transport.guard(mock).await?;
-    let base_url = nowhere.as_ref().map_or_else(|| mock.base_url(), |(url, _)| url.clone());
-    let case = Case {
-        base_url: base_url.clone(),
-        proxy: mock.proxy_url(),
-        guard,
-        ca_file,
-        is_trust_told: place.obstacle != Some(Obstacle::UntrustedBySystem),
-        key: pack.key.clone(),
-        update: update.clone(),
-    };
+    let nowhere =
+        place.nowhere().map_err(|source| SubjectError::Harness { what: "open a port for the mock", source })?;
+    let options = || Options { reach: place.reach.clone(), ..Options::default() };
+    let (mock, at) = open(place.transport, pack, worlds, options, place.port).await?;
+    let base_url = nowhere.as_ref().map_or(at.base_url, |(url, _)| url.clone());
+    let is_trust_told = place.obstacle != Some(Obstacle::UntrustedBySystem);
+    let case = Case { base_url: base_url.clone(), is_trust_told, update: update.clone(), ..at };
     let conclusion = subject.report(case).await;
     let port = mock.address().port();
     let journal = mock.finish().await;

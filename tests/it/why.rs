@@ -444,14 +444,10 @@ fn what_is_not_there_is_said_and_what_looks_like_a_key_is_not_repeated() {
 #[test]
 fn a_list_of_statuses_that_is_something_else_is_refused() {
     let pack = pack_for_tickets();
-    for (text, complaint) in [
-        ("Funded\nhttps://h.example/p?api_key=K\n", "line 2 of list.txt is not a status"),
-        ("<result><code>3</code></result>", "line 1 of list.txt is not a status"),
-        ("\n\n", "has no statuses"),
-    ] {
+    for text in ["Funded\nhttps://h.example/p?api_key=K\n", "<result><code>3</code></result>", "\n\n"] {
         pack.write("list.txt", text);
         let ran = caketester(["why", "https://h/p?status=a", "--statuses", "list.txt"]).in_dir(pack.path()).run();
-        ran.exits_with(2).complains(complaint).complains("one status a line");
+        ran.exits_with(2).complains("list.txt is not a list of statuses").complains("one status a line");
     }
 }
 

@@ -3,12 +3,9 @@
 use std::io::{BufRead, Read};
 
 use super::input::LongLog;
-use super::shown::{hidden, print_json};
-use crate::cli::failure::Failure;
+use super::shown::hidden;
 use crate::cli::output::Output;
-use crate::judge::Exit;
-use crate::render::log_text;
-use crate::support::{Diagnosed, Knowledge, Line, Narrow, Tally, read_log, reply_to_sender, told_of_log};
+use crate::support::{Diagnosed, Knowledge, Line, Narrow, Tally, read_log, reply_to_sender};
 use crate::visible::visible_line;
 
 /// The most that is read of a line.
@@ -16,16 +13,6 @@ const LONGEST_LINE: u64 = 1 << 20;
 
 /// The most that is held of the lines of one lead.
 const MOST_HELD: usize = 16 << 20;
-
-/// As many senders get a reply of their own.
-const MOST_REPLIES: usize = 20;
-
-/// How the result is printed.
-pub(super) enum Shown {
-    Text(Option<String>),
-    Json,
-    Replies,
-}
 
 /// Reads a log line by line. The last line is told where it could not be read on.
 fn each_line(log: &mut LongLog, output: &Output, each: &mut dyn FnMut(&[u8])) -> u64 {
@@ -77,47 +64,32 @@ pub(super) fn lines_of(mut log: LongLog, narrow: &Narrow, output: &Output) -> (V
     (held, count)
 }
 
-/// Counts the causes in a log.
-pub(super) fn count(
-    mut log: LongLog,
-    know: &Knowledge,
-    narrow: &Narrow,
-    shown: Shown,
-    output: &Output,
-) -> Result<Exit, Failure> {
+/// Counts the causes in a log, and its lines.
+pub(super) fn count(log: &mut LongLog, know: &Knowledge, narrow: &Narrow, output: &Output) -> (Tally, u64) {
     let mut tally = Tally::default();
     let count = read_log(
-        |add| each_line(&mut log, output, add),
+        |add| each_line(log, output, add),
         |number, _, line| match line {
             Line::Item(item) if narrow.has(&item) => Some(Diagnosed::new(number, item, know)),
             _ => None,
         },
         |diagnosed| tally.add(diagnosed),
     );
-    let forms = &log.beginning.forms;
-    match shown {
-        Shown::Text(source) => output.out(&hidden(&log_text(forms, count, source.as_deref(), &tally), output)),
-        Shown::Json => print_json(&told_of_log(forms, count, &tally), output)?,
-        Shown::Replies => replies(&tally, output),
-    }
-    Ok(Exit::Success)
+    (tally, count)
 }
 
 /// One reply for each sender with a failure.
-fn replies(tally: &Tally, output: &Output) {
+pub(super) fn replies(tally: &Tally, output: &Output) {
     let senders = tally.senders();
     let failed: Vec<_> = senders.iter().filter(|(_, sender)| sender.failed > 0).collect();
     if failed.is_empty() {
         output.out("nothing is wrong with the requests of this log, so there is nothing to reply\n");
     }
-    for (name, sender) in failed.iter().take(MOST_REPLIES) {
+    for (name, sender) in failed {
         let name = if name.is_empty() { "unknown" } else { name };
         let lead = visible_line(&sender.lead);
         let (name, reply) = (visible_line(name), reply_to_sender(sender));
         // A key may stand in the place of the lead.
         output.out(&hidden(&format!("---- to {name}, whose first lead is {lead}\n\n{reply}\n"), output));
-    }
-    if failed.len() > MOST_REPLIES {
-        output.err(&format!("note: {} more senders had failures\n", failed.len() - MOST_REPLIES));
     }
 }

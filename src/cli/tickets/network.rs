@@ -34,19 +34,10 @@ pub(super) struct NetworkArguments {
     key: bool,
 }
 
-/// No status is longer.
-const MOST_OF_A_STATUS: usize = 100;
-
 /// What is known, and where from.
-#[derive(Default)]
 pub(super) struct Known {
     pub(super) knowledge: Knowledge,
     pub(super) source: Option<String>,
-}
-
-/// Whether a line is a URL, XML or prose.
-fn is_no_status(line: &str) -> bool {
-    line.chars().count() > MOST_OF_A_STATUS || line.contains("://") || line.contains('<')
 }
 
 impl NetworkArguments {
@@ -75,36 +66,37 @@ impl NetworkArguments {
     }
 
     /// What is known of the network of this ticket.
-    pub(super) fn known(&self, ticket: &Ticket, context: &Context<'_>, output: &Output) -> Result<Known, Failure> {
+    pub(super) fn known(
+        &self,
+        ticket: &Ticket,
+        key: Option<Secret>,
+        context: &Context<'_>,
+        output: &Output,
+    ) -> Result<Known, Failure> {
+        let (mut knowledge, mut sources) = (Knowledge::default(), Vec::new());
         if let Some(path) = &self.instance {
             let file = SourceFile::new(path.display().to_string(), text_of(path)?);
             let instance = read_instance_file(&file, context.env).map_err(Failure::mistakes)?;
             output.learn_more(&Redactor::new(instance.settings.buyers.iter().map(|buyer| buyer.key.clone())));
-            let source = Some(format!("{}, the whole instance", path.display()));
-            return Ok(Known { knowledge: Knowledge::of_instance(instance), source });
+            sources.push(format!("{}, the whole instance", path.display()));
+            knowledge = Knowledge::of_instance(instance);
+        } else if let Some((network, how)) = self.by_network(ticket, context, output)? {
+            sources.push(format!("{}, {how}", network.name));
+            knowledge = Knowledge::of_network(&network);
         }
-        let mut known = self.by_network(ticket, context, output)?.map_or_else(Known::default, |(network, how)| Known {
-            knowledge: Knowledge::of_network(&network),
-            source: Some(format!("{}, {how}", network.name)),
-        });
-        if let Some(path) = &self.statuses {
+        if let (Some(path), None) = (&self.statuses, &self.instance) {
             let text = text_of(path)?;
-            if let Some(at) = text.lines().position(is_no_status) {
-                let (path, help) = (path.display(), "write one status a line, and nothing else");
-                return Err(Failure::usage(format!("line {} of {path} is not a status\n  help: {help}", at + 1)));
-            }
             let names = text.lines().map(|line| line.trim().trim_start_matches(['-', '*']).trim().trim_matches('"'));
-            known.knowledge.statuses =
-                Some(names.filter(|name| !name.is_empty()).map(|name| (name.to_owned(), None)).collect());
-            if known.knowledge.statuses.as_ref().is_some_and(Vec::is_empty) {
-                let help = "write one status a line";
-                return Err(Failure::usage(format!("{} has no statuses\n  help: {help}", path.display())));
+            let names: Vec<_> = names.filter(|name| !name.is_empty()).map(|name| (name.to_owned(), None)).collect();
+            if names.is_empty() || text.contains("://") || text.contains('<') {
+                let help = "write one status a line, and nothing else";
+                return Err(Failure::usage(format!("{} is not a list of statuses\n  help: {help}", path.display())));
             }
-            let path = path.display();
-            known.source =
-                Some(known.source.map_or(path.to_string(), |network| format!("{network}; statuses of {path}")));
+            sources.push(format!("statuses of {}", path.display()));
+            knowledge.statuses = Some(names);
         }
-        Ok(known)
+        knowledge.key = key;
+        Ok(Known { knowledge, source: (!sources.is_empty()).then(|| sources.join("; ")) })
     }
 
     fn by_network(
@@ -117,14 +109,8 @@ impl NetworkArguments {
         if let Some(name) = &self.network {
             return Ok(Some((open_network(&folder, name)?, "by --network".to_owned())));
         }
-        let hosts = || {
-            ticket
-                .items
-                .iter()
-                .take(100)
-                .filter_map(|item| item.request.as_ref())
-                .map(|request| request.host.text().to_ascii_lowercase())
-        };
+        let requests = ticket.items.iter().take(100).filter_map(|item| item.request.as_ref());
+        let hosts: Vec<String> = requests.map(|request| request.host.text().to_ascii_lowercase()).collect();
         for name in all_networks(&folder).unwrap_or_default() {
             let network = match open_network(&folder, &name) {
                 Ok(network) => network,
@@ -134,7 +120,7 @@ impl NetworkArguments {
                 }
             };
             let of = network.host.as_deref().map(|host| host.split(':').next().unwrap_or(host).to_ascii_lowercase());
-            if of.is_some_and(|of| hosts().any(|host| host == of)) {
+            if of.is_some_and(|of| hosts.contains(&of)) {
                 return Ok(Some((network, "by its host".to_owned())));
             }
         }

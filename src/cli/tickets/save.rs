@@ -75,11 +75,8 @@ impl SaveArguments {
 
 /// `tickets/status-case`, or with a number where there is one already.
 fn free_id(pack: &Pack, cause: &str) -> Result<ScenarioId, Failure> {
-    let is_taken = |id: &ScenarioId| pack.entries.iter().any(|entry| entry.scenario.id == *id);
-    let ids = (1_u32..).map(|number| match number {
-        1 => ScenarioId::new(&format!("tickets/{cause}")),
-        number => ScenarioId::new(&format!("tickets/{cause}-{number}")),
-    });
-    let free = ids.into_iter().find(|id| id.as_ref().is_ok_and(|id| !is_taken(id)) || id.is_err());
-    free.unwrap_or_else(|| ScenarioId::new("tickets/one")).map_err(Failure::usage)
+    let name = |number: u32| if number == 1 { format!("tickets/{cause}") } else { format!("tickets/{cause}-{number}") };
+    let is_taken = |name: &str| pack.entries.iter().any(|entry| entry.scenario.id.to_string() == name);
+    let free = (1..).map(name).find(|name| !is_taken(name));
+    ScenarioId::new(&free.unwrap_or_default()).map_err(Failure::usage)
 }

@@ -2,25 +2,26 @@
 
 use std::path::Path;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use jiff::Timestamp;
 
 use super::clipboard;
-use super::input::{Given, Input, input};
-use super::log::{self, Shown};
+use super::input::{Input, LongLog, input};
+use super::log;
 use super::network::{Known, NetworkArguments};
 use super::page;
 use super::save::SaveArguments;
 use super::shown::{hidden, print_json};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
+use crate::cli::options::format::Format;
 use crate::cli::output::Output;
 use crate::judge::Exit;
 use crate::plural::plural;
-use crate::render::{FoundText, ticket_text};
+use crate::render::{FoundText, log_text, ticket_text};
 use crate::secret::Secret;
 use crate::support::{
-    Diagnosis, Knowledge, Narrow, Note, Ticket, answer_of, diagnose, moment, never_arrived, read, reply, told,
+    Diagnosis, Narrow, Ticket, answer_of, diagnose, moment, never_arrived, read, reply, told, told_of_log,
 };
 
 const EXAMPLES: &str = "\
@@ -69,62 +70,37 @@ pub(in crate::cli) struct Arguments {
     save: SaveArguments,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people
-    Text,
-    /// For programs
-    Json,
-}
-
 fn since(text: &str) -> Result<Timestamp, String> {
     moment(text).ok_or_else(|| "write it as 2026-10-31, or '2026-10-31 07:00'".to_owned())
 }
 
 pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
     let key = arguments.network.ask_for_the_key(output)?;
+    let narrow = Narrow { lead: arguments.lead.clone(), since: arguments.since };
+    let why = Why { arguments, narrow, key, context, output };
     if arguments.page {
-        return page::serve(output, |bytes| arguments.for_page(bytes, key.clone(), context, output));
+        return page::serve(output, |bytes| why.for_page(bytes));
     }
-    let given = if arguments.clipboard {
-        Input::Ticket(Given { bytes: clipboard::paste()?, broken: None })
-    } else {
-        input(&arguments.tickets, output)?
-    };
+    let given =
+        if arguments.clipboard { Input::Ticket(clipboard::paste()?) } else { input(&arguments.tickets, output)? };
     let ticket = match given {
-        Input::Ticket(given) => {
-            let mut ticket = ticket_of(&given.bytes)?;
-            ticket.notes.extend(given.broken.map(|text| Note { text, place: None }));
-            ticket
+        Input::Ticket(bytes) => ticket_of(&bytes)?,
+        Input::Log(_) if arguments.got.is_some() => {
+            let help = "narrow the log with --lead, or give the one request";
+            return Err(Failure::usage(format!("--got is for one request, and this is a long log\n  help: {help}")));
         }
+        Input::Log(log) if arguments.lead.is_none() => return why.count(log),
         Input::Log(log) => {
-            let mut known = arguments.network.known(&log.beginning, context, output)?;
-            known.knowledge.key.clone_from(&key);
-            output.learn_more(&diagnose(&log.beginning, &known.knowledge).keys);
-            if arguments.got.is_some() {
-                let help = "narrow the log with --lead, or give the one request";
-                return Err(Failure::usage(format!(
-                    "--got is for one request, and this is a long log\n  help: {help}"
-                )));
-            }
-            if arguments.lead.is_none() {
-                let shown = match (arguments.format, arguments.reply) {
-                    (Format::Json, _) => Shown::Json,
-                    (Format::Text, true) => Shown::Replies,
-                    (Format::Text, false) => Shown::Text(known.source),
-                };
-                return log::count(log, &known.knowledge, &arguments.narrow(), shown, output);
-            }
             let forms = log.beginning.forms.clone();
-            let (lines, count) = log::lines_of(log, &arguments.narrow(), output);
+            let (lines, count) = log::lines_of(log, &why.narrow, output);
             output.err(&format!("note: {} of the log were read\n", plural(count, "line")));
             Ticket { forms, ..read(&lines) }
         }
     };
-    let examined = arguments.examine(ticket, key, context, output)?;
-    arguments.print(&examined, output)?;
-    let Examined { ticket, knowledge, diagnosis, .. } = &examined;
-    arguments.save.save((ticket, diagnosis, knowledge), context, output)?;
+    let examined = why.examine(ticket)?;
+    why.print(&examined)?;
+    let Examined { ticket, known, diagnosis } = &examined;
+    arguments.save.save((ticket, diagnosis, &known.knowledge), context, output)?;
     Ok(if diagnosis.answer().is_some() { Exit::Success } else { Exit::Failure })
 }
 
@@ -136,88 +112,104 @@ fn ticket_of(bytes: &[u8]) -> Result<Ticket, Failure> {
     Ok(read(bytes))
 }
 
+/// What is asked of each ticket.
+struct Why<'w> {
+    arguments: &'w Arguments,
+    narrow: Narrow,
+    key: Option<Secret>,
+    context: &'w Context<'w>,
+    output: &'w Output,
+}
+
 /// A ticket, what is known of its network, and what was found.
 struct Examined {
     ticket: Ticket,
-    knowledge: Knowledge,
-    /// Where the knowledge is from.
-    source: Option<String>,
+    known: Known,
     diagnosis: Diagnosis,
 }
 
-impl Examined {
-    fn text(&self, output: &Output) -> String {
-        let redact = |text: &str| hidden(text, output);
-        hidden(&ticket_text(&self.ticket, &self.diagnosis, self.source.as_deref(), &redact), output)
+impl Why<'_> {
+    /// What is known of the network of a ticket.
+    fn known(&self, ticket: &Ticket) -> Result<Known, Failure> {
+        self.arguments.network.known(ticket, self.key.clone(), self.context, self.output)
     }
-}
 
-impl Arguments {
-    fn narrow(&self) -> Narrow {
-        Narrow { lead: self.lead.clone(), since: self.since }
+    /// Counts the causes in a long log.
+    fn count(&self, mut log: LongLog) -> Result<Exit, Failure> {
+        let Known { knowledge, source } = self.known(&log.beginning)?;
+        self.output.learn_more(&diagnose(&log.beginning, &knowledge).keys);
+        let (tally, lines) = log::count(&mut log, &knowledge, &self.narrow, self.output);
+        let forms = &log.beginning.forms;
+        match (self.arguments.format, self.arguments.reply) {
+            (Format::Json, _) => print_json(&told_of_log(forms, lines, &tally), self.output)?,
+            (Format::Text, true) => log::replies(&tally, self.output),
+            (Format::Text, false) => {
+                self.output.out(&self.hidden(&log_text(forms, lines, source.as_deref(), &tally)));
+            }
+        }
+        Ok(Exit::Success)
     }
 
     /// Finds the causes. From then on the ticket's keys are shown nowhere.
-    fn examine(
-        &self,
-        mut ticket: Ticket,
-        key: Option<Secret>,
-        context: &Context<'_>,
-        output: &Output,
-    ) -> Result<Examined, Failure> {
-        let Known { mut knowledge, source } = self.network.known(&ticket, context, output)?;
-        knowledge.key = key;
+    fn examine(&self, mut ticket: Ticket) -> Result<Examined, Failure> {
+        let known = self.known(&ticket)?;
         let is_log = ticket.forms.iter().any(|form| form.is_log());
-        let narrow = self.narrow();
-        if !narrow.is_all() {
-            ticket.items.retain(|item| narrow.has(item));
-            ticket.is_narrowed = narrow.lead.is_some();
+        if !self.narrow.is_all() {
+            ticket.items.retain(|item| self.narrow.has(item));
+            ticket.is_narrowed = self.narrow.lead.is_some();
         }
-        if let Some(got) = &self.got {
+        if let Some(got) = &self.arguments.got {
             let answer = answer_of(&text_of_got(got)?);
             let last = ticket.items.iter().rposition(|item| item.request.is_some());
             if let Some(item) = last.or(ticket.items.len().checked_sub(1)) {
                 ticket.items[item].answer = Some(answer);
             }
         }
-        let mut diagnosis = diagnose(&ticket, &knowledge);
-        if let Some(lead) = narrow.lead.as_ref().filter(|_| is_log && ticket.items.is_empty()) {
+        let mut diagnosis = diagnose(&ticket, &known.knowledge);
+        if let Some(lead) = self.narrow.lead.as_ref().filter(|_| is_log && ticket.items.is_empty()) {
             diagnosis.nothing = never_arrived(lead);
         }
-        output.learn_more(&diagnosis.keys);
-        Ok(Examined { ticket, knowledge, source, diagnosis })
+        self.output.learn_more(&diagnosis.keys);
+        Ok(Examined { ticket, known, diagnosis })
     }
 
     /// The same for the page.
-    fn for_page(&self, bytes: &[u8], key: Option<Secret>, context: &Context<'_>, output: &Output) -> FoundText {
-        let examined = ticket_of(bytes).and_then(|ticket| self.examine(ticket, key, context, output));
-        match examined {
+    fn for_page(&self, bytes: &[u8]) -> FoundText {
+        match ticket_of(bytes).and_then(|ticket| self.examine(ticket)) {
             Ok(examined) => FoundText {
-                cause: examined.text(output),
-                reply: Some(hidden(&reply(&examined.ticket, &examined.diagnosis).0, output)),
+                cause: self.text(&examined),
+                reply: Some(self.hidden(&reply(&examined.ticket, &examined.diagnosis).0)),
             },
-            Err(failure) => FoundText { cause: hidden(&failure.render(false), output), reply: None },
+            Err(failure) => FoundText { cause: self.hidden(&failure.render(false)), reply: None },
         }
     }
 
-    fn print(&self, examined: &Examined, output: &Output) -> Result<(), Failure> {
-        let Examined { ticket, diagnosis, .. } = examined;
-        if self.format == Format::Json {
+    fn hidden(&self, text: &str) -> String {
+        hidden(text, self.output)
+    }
+
+    fn text(&self, Examined { ticket, known, diagnosis }: &Examined) -> String {
+        self.hidden(&ticket_text(ticket, diagnosis, known.source.as_deref(), &|text| self.hidden(text)))
+    }
+
+    fn print(&self, examined: &Examined) -> Result<(), Failure> {
+        let (Examined { ticket, diagnosis, .. }, output) = (examined, self.output);
+        if self.arguments.format == Format::Json {
             return print_json(&told(ticket, diagnosis), output);
         }
-        if self.reply {
+        if self.arguments.reply {
             let (message, note) = reply(ticket, diagnosis);
-            let message = hidden(&message, output);
+            let message = self.hidden(&message);
             output.out(&message);
-            if self.clipboard {
+            if self.arguments.clipboard {
                 clipboard::copy(&message)?;
                 output.err("the reply is in the clipboard\n");
             }
             if let Some(note) = note {
-                output.err(&format!("for you, not for the buyer:\n{}", hidden(&note, output)));
+                output.err(&format!("for you, not for the buyer:\n{}", self.hidden(&note)));
             }
         } else {
-            output.out(&examined.text(output));
+            output.out(&self.text(examined));
         }
         ticket.notes.iter().for_each(|note| output.err(&format!("note: {}\n", note.text)));
         Ok(())

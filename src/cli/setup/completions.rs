@@ -1,15 +1,13 @@
 //! What a shell completes, and the man pages: both made from the command line's own definition.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, Command};
 use clap_complete::Shell;
-use clap_mangen::Man;
 
 use crate::cli::failure::Failure;
 use crate::cli::output::Output;
 use crate::judge::Exit;
-use crate::plural::plural;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -41,20 +39,10 @@ pub(in crate::cli) fn completions(arguments: &Arguments, mut definition: Command
 }
 
 /// Writes a page for each command.
-pub(in crate::cli) fn man(arguments: &ManArguments, mut definition: Command, output: &Output) -> Result<Exit, Failure> {
-    // Each command below then knows its whole name.
-    definition.build();
-    let written = pages(&definition, &arguments.directory, output)?;
-    output.out(&format!("wrote {} to {}\n", plural(written, "page"), arguments.directory.display()));
+pub(in crate::cli) fn man(arguments: &ManArguments, definition: Command, output: &Output) -> Result<Exit, Failure> {
+    let directory = &arguments.directory;
+    let written = std::fs::create_dir_all(directory).and_then(|()| clap_mangen::generate_to(definition, directory));
+    written.map_err(|error| Failure::cannot_write(directory, error))?;
+    output.out(&format!("wrote the man pages to {}\n", directory.display()));
     Ok(Exit::Success)
-}
-
-fn pages(command: &Command, directory: &Path, output: &Output) -> Result<usize, Failure> {
-    let page = Man::new(command.clone());
-    let path = directory.join(page.get_filename());
-    let mut text = Vec::new();
-    page.render(&mut text).map_err(Failure::cannot("make a man page"))?;
-    output.file(&path, &String::from_utf8_lossy(&text))?;
-    let below = command.get_subcommands().filter(|below| !below.is_hide_set() && below.get_name() != "help");
-    below.map(|below| pages(below, directory, output)).try_fold(1, |sum, written| Ok(sum + written?))
 }

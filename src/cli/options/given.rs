@@ -1,24 +1,12 @@
 //! A command line as it was given, to be given again.
 
 use clap::parser::ValueSource;
-use clap::{ArgMatches, Command};
+use clap::{Arg, ArgMatches, Command};
 
-/// What says which scenarios are run, how fast, and where what is written goes. All else bears on the verdict.
-const NOT_REPEATED: [&str; 13] = [
-    "only",
-    "tag",
-    "code",
-    "rule",
-    "last_failed",
-    "shard",
-    "jobs",
-    "ci",
-    "no_ci",
-    "fail_fast",
-    "report",
-    "certificate",
-    "update_baseline",
-];
+use crate::cli::options::headings::{REPORTS, WHICH};
+
+/// Beside what says which scenarios are run and where reports go: how fast, and what ends early or writes files.
+const NOT_REPEATED: [&str; 5] = ["jobs", "ci", "no_ci", "fail_fast", "update_baseline"];
 /// What stands elsewhere in the command, or in other words.
 const ELSEWHERE: [&str; 4] = ["builtin", "all_networks", "client_name", "client_version"];
 
@@ -59,9 +47,13 @@ impl<'m> Given<'m> {
 
     /// The options that bear on a verdict, each with a space before it.
     pub(in crate::cli) fn options(&self) -> String {
-        let is_meant = |id: &str| !NOT_REPEATED.contains(&id) && !ELSEWHERE.contains(&id) && self.has(id);
+        let is_meant = |argument: &&Arg| {
+            let id = argument.get_id().as_str();
+            let is_of_this_run = matches!(argument.get_help_heading(), Some(WHICH | REPORTS));
+            !is_of_this_run && !NOT_REPEATED.contains(&id) && !ELSEWHERE.contains(&id) && self.has(id)
+        };
         let mut words: Vec<String> = Vec::new();
-        for argument in self.command.get_arguments().filter(|argument| is_meant(argument.get_id().as_str())) {
+        for argument in self.command.get_arguments().filter(is_meant) {
             let Some(long) = argument.get_long() else { continue };
             if !argument.get_action().takes_values() {
                 words.push(format!(" --{long}"));

@@ -10,41 +10,22 @@ use crate::rules::{Evidence, keyless};
 use crate::scenario::Step;
 use crate::subject::TableFormat;
 
-/// The columns.
-const COLUMNS: [&str; 15] = [
-    "scenario",
-    "title",
-    "step",
-    "attempt",
-    "lead_id",
-    "status",
-    "sub_status",
-    "fields",
-    "path",
-    "http_status",
-    "headers",
-    "body",
-    "fault",
-    "code",
-    "expected",
-];
-
 /// A row for each answer of each step.
 pub(in crate::cli) fn export(pack: &Pack, entries: &[&Entry], format: TableFormat) -> String {
-    let rows = entries.iter().flat_map(|entry| {
-        expected_answers(pack, entry).into_iter().map(|expected| row(pack, entry, &expected)).collect::<Vec<_>>()
-    });
-    format.write(&COLUMNS, rows)
+    let mut rows = Vec::new();
+    for entry in entries {
+        rows.extend(expected_answers(pack, entry).iter().map(|expected| row(pack, entry, expected)));
+    }
+    let columns: Vec<&str> = rows.first().map(|row| row.iter().map(|(name, _)| *name).collect()).unwrap_or_default();
+    format.write(&columns, rows.into_iter().map(|row| row.into_iter().map(|(_, value)| value).collect()))
 }
 
-fn row(pack: &Pack, entry: &Entry, expected: &Expected<'_>) -> Vec<Value> {
+/// Each column with what stands in it.
+fn row(pack: &Pack, entry: &Entry, expected: &Expected<'_>) -> Vec<(&'static str, Value)> {
     let (step, reply) = (expected.step, &expected.reply);
     let obstacle = step.obstacle();
-    let fault = match (reply.fault, obstacle) {
-        (Some(fault), _) => Some(fault.to_string()),
-        (None, Some(obstacle)) => Some(FaultKind::Obstacle(obstacle).to_string()),
-        (None, None) => None,
-    };
+    let fault = reply.fault.map(|fault| fault.to_string());
+    let fault = fault.or(obstacle.map(|obstacle| FaultKind::Obstacle(obstacle).to_string()));
     let answer = &reply.answer;
     // Where a fault strikes, the answer does not come, or not like this.
     let arrives = reply.arrives_whole() && obstacle.is_none();
@@ -56,21 +37,21 @@ fn row(pack: &Pack, entry: &Entry, expected: &Expected<'_>) -> Vec<Value> {
         std::iter::once(content_type).chain(others).map(|(name, value)| (name, value.into())).collect();
     let Update { lead_id, status, sub_status, fields } = &step.update;
     vec![
-        json!(entry.scenario.id.as_str()),
-        json!(entry.scenario.title),
-        json!(step.name),
-        json!(expected.attempt + 1),
-        json!(lead_id),
-        json!(status),
-        json!(sub_status),
-        json!(fields),
-        json!(METHOD_PATH),
-        of_the_answer(json!(answer.http_status)),
-        of_the_answer(Value::Object(headers)),
-        of_the_answer(json!(answer.text())),
-        json!(fault),
-        of_the_answer(json!(reply.code)),
-        json!(outcomes(pack, step, expected)),
+        ("scenario", json!(entry.scenario.id.as_str())),
+        ("title", json!(entry.scenario.title)),
+        ("step", json!(step.name)),
+        ("attempt", json!(expected.attempt + 1)),
+        ("lead_id", json!(lead_id)),
+        ("status", json!(status)),
+        ("sub_status", json!(sub_status)),
+        ("fields", json!(fields)),
+        ("path", json!(METHOD_PATH)),
+        ("http_status", of_the_answer(json!(answer.http_status))),
+        ("headers", of_the_answer(Value::Object(headers))),
+        ("body", of_the_answer(json!(answer.text()))),
+        ("fault", json!(fault)),
+        ("code", of_the_answer(json!(reply.code))),
+        ("expected", json!(outcomes(pack, step, expected))),
     ]
 }
 

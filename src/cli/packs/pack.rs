@@ -10,6 +10,7 @@ use crate::cli::output::Output;
 use crate::judge::Exit;
 use crate::pack::{STANDARD_SCENARIOS, STANDARD_SNAPSHOTS, digest};
 use crate::scenario::{instance_schema, scenario_schema};
+use crate::write_whole::write_whole;
 
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum Command {
@@ -34,33 +35,24 @@ pub(in crate::cli) fn run(command: &Command, output: &Output) -> Result<Exit, Fa
 }
 
 fn export(directory: &Path, output: &Output) -> Result<(), Failure> {
-    let failed = |path: &Path| {
-        let path = path.display().to_string();
-        move |error: std::io::Error| Failure::new(Exit::Harness, format!("cannot write {path}: {error}"))
-    };
     if directory.exists() {
-        let mut entries = std::fs::read_dir(directory).map_err(|error| {
-            Failure::usage(format!("cannot write to the directory {}: {error}", directory.display()))
-        })?;
-        if entries.next().is_some() {
-            let message =
-                format!("{} is not empty, and nothing was written\n  help: name a new directory", directory.display());
+        let cannot_list =
+            |error| Failure::usage(format!("cannot write to the directory {}: {error}", directory.display()));
+        if std::fs::read_dir(directory).map_err(cannot_list)?.next().is_some() {
+            let help = "name a new directory";
+            let message = format!("{} is not empty, and nothing was written\n  help: {help}", directory.display());
             return Err(Failure::usage(message));
         }
     }
+    let write = |path: PathBuf, text: &str| {
+        let path = directory.join(path);
+        write_whole(&path, text).map_err(|error| Failure::cannot_write(&path, error))
+    };
     for (below, table) in [("scenarios", STANDARD_SCENARIOS), ("snapshots", STANDARD_SNAPSHOTS)] {
-        for (path, text) in table {
-            let path = directory.join(below).join(path);
-            if let Some(parent) = path.parent() {
-                std::fs::create_dir_all(parent).map_err(failed(parent))?;
-            }
-            std::fs::write(&path, text).map_err(failed(&path))?;
-        }
+        table.iter().try_for_each(|(path, text)| write(Path::new(below).join(path), text))?;
     }
-    for (name, schema) in [("scenario", scenario_schema()), ("instance", instance_schema())] {
-        let path = directory.join(format!("{name}.schema.json"));
-        std::fs::write(&path, format!("{:#}\n", schema.as_value())).map_err(failed(&path))?;
-    }
+    write("scenario.schema.json".into(), &format!("{:#}\n", scenario_schema().as_value()))?;
+    write("instance.schema.json".into(), &format!("{:#}\n", instance_schema().as_value()))?;
     let given = directory.to_string_lossy();
     let quoted = shell_words::quote(&given);
     output.out(&format!(

@@ -106,11 +106,6 @@ impl Request {
         line.rsplit_once(" HTTP/").map_or(line.clone(), |(line, _)| line.to_owned())
     }
 
-    /// Path and query without the API key, however its name was written.
-    pub fn masked_target(&self) -> String {
-        without_key(&self.target)
-    }
-
     /// What stands behind a `#` in the first line: it is lost on the way.
     pub fn fragment(&self) -> Option<String> {
         let line = self.raw_line();

@@ -184,16 +184,12 @@ impl FaultKind {
 
     /// Whether a patient client gets the whole answer.
     pub fn arrives_whole(self) -> bool {
-        matches!(
-            self,
-            Self::Dribble { .. }
-                | Self::SlowHeaders { .. }
-                | Self::Late { .. }
-                | Self::Chunked
-                | Self::UntilClose
-                | Self::Redirect { .. }
-                | Self::Obstacle(_)
-        )
+        self.is_slow() || self.is_framing() || self.is_an_answer()
+    }
+
+    /// Whether the whole answer comes, and takes its time.
+    fn is_slow(self) -> bool {
+        matches!(self, Self::Dribble { .. } | Self::SlowHeaders { .. } | Self::Late { .. })
     }
 
     /// Where nobody may follow with the key, for a redirect that leads there.
@@ -216,28 +212,16 @@ impl FaultKind {
 
     /// Whether a client has to wait for more than there is, or longer than it may want to: giving up is its part.
     pub fn lasts(self) -> bool {
-        matches!(
-            self,
-            Self::Silent
-                | Self::Stall { .. }
-                | Self::Dribble { .. }
-                | Self::SlowHeaders { .. }
-                | Self::Late { .. }
-                | Self::Flood { .. }
-        )
+        self.is_slow() || matches!(self, Self::Silent | Self::Stall { .. } | Self::Flood { .. })
     }
 
     /// Whether a byte of the answer is sent, so that it matters which answer it is.
     pub fn shows_the_answer(self) -> bool {
-        !matches!(
+        let sends_none = matches!(
             self,
-            Self::Silent
-                | Self::Reset { after: None }
-                | Self::Close { after: None }
-                | Self::Redirect { .. }
-                | Self::Flood { .. }
-                | Self::Obstacle(_)
-        )
+            Self::Silent | Self::Flood { .. } | Self::Reset { after: None } | Self::Close { after: None }
+        );
+        !sends_none && !self.is_an_answer()
     }
 
     /// What keeps clients from sending anything, if that is it. The answer behind it is delivered as always.
@@ -277,18 +261,16 @@ impl fmt::Display for FaultKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Silent => f.write_str("silent"),
-            Self::Reset { after: None } => f.write_str("reset before any byte"),
-            Self::Reset { after: Some(after) } => write!(f, "reset {}", behind(*after)),
-            Self::Close { after: None } => f.write_str("closed before any byte"),
-            Self::Close { after: Some(after) } => write!(f, "closed {}", behind(*after)),
-            Self::Stall { after } => write!(f, "stalled {}", behind(*after)),
+            Self::Reset { after } => write!(f, "reset {}", place(*after)),
+            Self::Close { after } => write!(f, "closed {}", place(*after)),
+            Self::Stall { after } => write!(f, "stalled {}", place(Some(*after))),
             Self::Dribble { every } => write!(f, "body at a byte every {every:?}"),
             Self::SlowHeaders { every } => write!(f, "head at a byte every {every:?}"),
             Self::Late { wait } => write!(f, "answer after {wait:?}"),
             Self::Chunked => f.write_str("body in chunks"),
             Self::UntilClose => f.write_str("body until the connection closes"),
             Self::BrokenChunk { after: None } => f.write_str("broken chunk after the body"),
-            Self::BrokenChunk { after: Some(after) } => write!(f, "broken chunk {}", behind(*after)),
+            Self::BrokenChunk { after } => write!(f, "broken chunk {}", place(*after)),
             Self::Garbage => f.write_str("no HTTP"),
             Self::Obstacle(obstacle) => write!(f, "before anything is sent: {obstacle}"),
             Self::Redirect { to, http_status } => {
@@ -310,11 +292,12 @@ impl fmt::Display for FaultKind {
 }
 
 /// Where it strikes.
-fn behind(after: u64) -> String {
+fn place(after: Option<u64>) -> String {
     match after {
-        0 => "after the head".into(),
-        1 => "after 1 byte of the body".into(),
-        more => format!("after {more} bytes of the body"),
+        None => "before any byte".into(),
+        Some(0) => "after the head".into(),
+        Some(1) => "after 1 byte of the body".into(),
+        Some(more) => format!("after {more} bytes of the body"),
     }
 }
 

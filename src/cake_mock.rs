@@ -1,5 +1,6 @@
 //! A mock CAKE for tests in Rust: the standard pack on a free port of this machine, and what it received.
 
+use std::borrow::Cow;
 use std::io;
 use std::net::Ipv4Addr;
 use std::path::PathBuf;
@@ -120,16 +121,13 @@ impl CakeMock {
 impl Received {
     fn of(exchange: &Exchange) -> Self {
         let params = exchange.request.params();
-        let text = |name: &str| params.get(name).map(std::borrow::Cow::into_owned);
-        let fields = params
-            .names()
-            .filter(|name| !is_parameter(name))
-            .map(|name| (name.to_owned(), text(name).unwrap_or_default()));
+        let text = |name: &str| params.get(name).map(Cow::into_owned);
+        let fields = params.iter().filter(|(name, _)| !is_parameter(name));
         let update = Update {
             lead_id: text("lead_id").unwrap_or_default(),
             status: text("status").unwrap_or_default(),
             sub_status: text("sub_status"),
-            fields: fields.collect(),
+            fields: fields.map(|(name, value)| (name.to_owned(), value.into_owned())).collect(),
         };
         Self { update, code: exchange.code.map(|code| code.0) }
     }

@@ -1,7 +1,6 @@
 //! Amounts, exactly: sums of money are never floats.
 
 use std::fmt;
-use std::iter;
 use std::ops::{AddAssign, SubAssign};
 
 /// How many digits are kept behind the point.
@@ -29,9 +28,7 @@ impl Decimal {
         if !is_number || whole.len() > DIGITS || fraction.len() > PLACES {
             return None;
         }
-        let zeros = iter::repeat_n(b'0', PLACES - fraction.len());
-        let digits = whole.bytes().chain(fraction.bytes()).chain(zeros);
-        Some(Self(sign * digits.fold(0, |units, digit| units * 10 + i128::from(digit - b'0'))))
+        format!("{whole}{fraction:0<PLACES$}").parse().ok().map(|units: i128| Self(sign * units))
     }
 }
 

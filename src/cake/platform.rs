@@ -13,15 +13,18 @@ const LONGEST_SEGMENT: usize = 260;
 /// The longest head that HTTP.sys lets through, request line and headers together, in bytes.
 pub const LONGEST_HEAD: usize = 16_384;
 
+/// An answer, and why it is given.
+type Explained = (Answer, String);
+
 /// The answer to a request that never reaches `UpdateLeadStatus`, and why it does not; nothing for one that does.
-pub fn before_the_method(request: &Request, params: &Params, policy: &Policy) -> Option<(Answer, String)> {
+pub fn before_the_method(request: &Request, params: &Params, policy: &Policy) -> Option<Explained> {
     let (path, query) = request.path_and_query();
     if let Some(answer) = refused_by_iis(request, path, query) {
         return Some(answer);
     }
     let Some(behind_service) = strip_service(path) else {
-        let page = page("The resource cannot be found.", "The resource cannot be found.");
-        return Some((Answer::new(404, Answer::HTML, page), format!("no service at {path}")));
+        let text = "The resource cannot be found.";
+        return Some((page(404, text, text), format!("no service at {path}")));
     };
     if behind_service.is_empty() {
         return Some(bare_service(request, query));
@@ -43,31 +46,28 @@ pub fn before_the_method(request: &Request, params: &Params, policy: &Policy) ->
 }
 
 /// What IIS and HTTP.sys refuse before ASP.NET sees it.
-fn refused_by_iis(request: &Request, path: &str, query: &str) -> Option<(Answer, String)> {
+fn refused_by_iis(request: &Request, path: &str, query: &str) -> Option<Explained> {
+    let too_long = |what: &str, length: usize, unit: &str, longest: usize| {
+        format!("{what} {length} {unit}; {longest} are allowed")
+    };
     let head = request.raw_head.len();
     if head > LONGEST_HEAD {
-        let page = page("Bad Request", "Bad Request - Request Too Long");
-        let why = format!("the request line and the headers have {head} bytes; {LONGEST_HEAD} are allowed");
-        return Some((Answer::new(400, Answer::HTML, page), why));
+        let why = too_long("the request line and the headers have", head, "bytes", LONGEST_HEAD);
+        return Some((page(400, "Bad Request", "Bad Request - Request Too Long"), why));
     }
-    // A segment cannot be longer than the path it is part of.
-    if path.len() > LONGEST_SEGMENT
-        && let longest = path.split('/').map(str::len).max().unwrap_or(0)
-        && longest > LONGEST_SEGMENT
-    {
-        let why = format!("a segment of the path has {longest} characters; {LONGEST_SEGMENT} are allowed");
-        return Some((Answer::new(400, Answer::HTML, page("Bad Request", "Bad Request - Invalid URL")), why));
+    let longest = path.split('/').map(str::len).max().unwrap_or(0);
+    if longest > LONGEST_SEGMENT {
+        let why = too_long("a segment of the path has", longest, "characters", LONGEST_SEGMENT);
+        return Some((page(400, "Bad Request", "Bad Request - Invalid URL"), why));
     }
-    let query = query.len();
-    if query > LONGEST_QUERY {
+    if query.len() > LONGEST_QUERY {
         let text = "The request filtering module is configured to deny a request where the query string is too long.";
-        let page = page("404.15 - Query String Too Long", text);
-        let why = format!("the query has {query} characters; {LONGEST_QUERY} are allowed");
-        return Some((Answer::new(404, Answer::HTML, page), why));
+        let why = too_long("the query has", query.len(), "characters", LONGEST_QUERY);
+        return Some((page(404, "404.15 - Query String Too Long", text), why));
     }
     if matches!(&*request.method, "PUT" | "DELETE" | "PATCH" | "OPTIONS" | "TRACE") {
-        let page = page("405 - HTTP verb used to access this page is not allowed.", "");
-        return Some((Answer::new(405, Answer::HTML, page), format!("IIS does not allow {}", request.method)));
+        let page = page(405, "405 - HTTP verb used to access this page is not allowed.", "");
+        return Some((page, format!("IIS does not allow {}", request.method)));
     }
     None
 }
@@ -78,41 +78,34 @@ pub fn script_error() -> Answer {
 }
 
 /// The service without a method: its description for programs, its help page for people, and SOAP for whoever posts.
-fn bare_service(request: &Request, query: &str) -> (Answer, String) {
+fn bare_service(request: &Request, query: &str) -> Explained {
     match &*request.method {
-        "GET" => {}
+        "GET" if query.eq_ignore_ascii_case("wsdl") => {
+            (Answer::new(200, Answer::XML, WSDL), "the service's description, not the method".into())
+        }
+        "GET" => {
+            let link = format!("<a href=\"buyers.asmx?op={METHOD_NAME}\">{METHOD_NAME}</a>");
+            let text = format!("The following operations are supported: {link}");
+            (page(200, "Buyers Web Service", &text), "the service's help page, not the method".into())
+        }
         // Whatever its content type: SOAP looks at it before anything else does.
-        "POST" => return soap_fault(request),
+        "POST" => soap_fault(request),
         other => {
-            let page = page("Runtime Error", "Request format is unrecognized.");
-            return (Answer::new(405, Answer::HTML, page), format!("the service without a method answers no {other}"));
+            let page = page(405, "Runtime Error", "Request format is unrecognized.");
+            (page, format!("the service without a method answers no {other}"))
         }
     }
-    if query.eq_ignore_ascii_case("wsdl") {
-        return (Answer::new(200, Answer::XML, WSDL), "the service's description, not the method".into());
-    }
-    let text =
-        format!("The following operations are supported: <a href=\"buyers.asmx?op={METHOD_NAME}\">{METHOD_NAME}</a>");
-    (
-        Answer::new(200, Answer::HTML, page("Buyers Web Service", &text)),
-        "the service's help page, not the method".into(),
-    )
 }
 
 /// SOAP finds the method by a header; without it, or with one that it does not know, it goes no further.
-fn soap_fault(request: &Request) -> (Answer, String) {
-    let text = match request.header("soapaction") {
-        None => {
-            "Unable to handle request without a valid action parameter. Please supply a valid soap action.".to_owned()
-        }
-        Some(action) => {
-            let action = action.trim_matches('"');
-            format!(
-                "Server did not recognize the value of HTTP Header SOAPAction: {}.",
-                quick_xml::escape::partial_escape(action)
-            )
-        }
-    };
+fn soap_fault(request: &Request) -> Explained {
+    let text = request.header("soapaction").map_or_else(
+        || "Unable to handle request without a valid action parameter. Please supply a valid soap action.".to_owned(),
+        |action| {
+            let action = quick_xml::escape::partial_escape(action.trim_matches('"')).into_owned();
+            format!("Server did not recognize the value of HTTP Header SOAPAction: {action}.")
+        },
+    );
     let body = format!(
         "<?xml version=\"1.0\" encoding=\"utf-8\"?><soap:Envelope xmlns:soap=\"http://schemas.xmlsoap.org/soap/envelope/\" \
          xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xmlns:xsd=\"http://www.w3.org/2001/XMLSchema\"><soap:Body>\
@@ -129,7 +122,7 @@ const WSDL: &str = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\r\n\
 </wsdl:definitions>";
 
 /// ASP.NET's request validation: a value that looks like markup never reaches a method.
-fn dangerous_value(request: &Request, params: &Params) -> Option<(Answer, String)> {
+fn dangerous_value(request: &Request, params: &Params) -> Option<Explained> {
     let (name, value, at) = params.iter().find_map(|(name, value)| {
         let at = markup_in(&value)?;
         Some((name, value, at))
@@ -159,14 +152,11 @@ fn markup_in(value: &str) -> Option<usize> {
 
 /// Ten characters before the markup and twenty from it on, as ASP.NET quotes it.
 fn excerpt(value: &str, at: usize) -> String {
-    let before: Vec<char> = value[..at].chars().collect();
-    let from: Vec<char> = value[at..].chars().collect();
-    let start = before.len().saturating_sub(10);
-    let end = from.len().min(20);
+    let start = value[..at].char_indices().rev().nth(9).map_or(0, |(start, _)| start);
+    let end = value[at..].char_indices().nth(20).map_or(value.len(), |(length, _)| at + length);
     let opening = if start > 0 { "..." } else { "" };
-    let ending = if end < from.len() { "..." } else { "" };
-    let middle: String = before[start..].iter().chain(&from[..end]).collect();
-    format!("{opening}{middle}{ending}")
+    let ending = if end < value.len() { "..." } else { "" };
+    format!("{opening}{}{ending}", &value[start..end])
 }
 
 fn strip_service(path: &str) -> Option<&str> {
@@ -175,7 +165,7 @@ fn strip_service(path: &str) -> Option<&str> {
     (head.eq_ignore_ascii_case(SERVICE_PATH) && (rest.is_empty() || rest.starts_with('/'))).then_some(rest)
 }
 
-fn wrong_method(method: &str) -> (Answer, String) {
+fn wrong_method(method: &str) -> Explained {
     let escaped = quick_xml::escape::escape(method);
     let text = if method.eq_ignore_ascii_case(METHOD_NAME) {
         format!(
@@ -188,10 +178,10 @@ fn wrong_method(method: &str) -> (Answer, String) {
     (Answer::new(500, Answer::TEXT, text), format!("no method {method:?}; {METHOD_NAME:?} is"))
 }
 
-fn verb(request: &Request, policy: &Policy) -> Option<(Answer, String)> {
+fn verb(request: &Request, policy: &Policy) -> Option<Explained> {
     let unrecognised = || {
         let text = format!("Request format is unrecognized for URL unexpectedly ending in &#39;/{METHOD_NAME}&#39;.");
-        Answer::new(500, Answer::HTML, page("Runtime Error", &text))
+        page(500, "Runtime Error", &text)
     };
     match &*request.method {
         "GET" => None,
@@ -208,13 +198,14 @@ fn verb(request: &Request, policy: &Policy) -> Option<(Answer, String)> {
 
 /// What is answered where something fails that nobody thought of (platform).
 pub fn runtime_error() -> Answer {
-    Answer::new(500, Answer::HTML, page("Runtime Error", "Server Error in &#39;/&#39; Application."))
+    page(500, "Runtime Error", "Server Error in &#39;/&#39; Application.")
 }
 
-fn page(title: &str, text: &str) -> String {
-    format!(
+fn page(http_status: u16, title: &str, text: &str) -> Answer {
+    let html = format!(
         "<!DOCTYPE html>\r\n<html>\r\n<head><title>{title}</title></head>\r\n<body><h2>{title}</h2><p>{text}</p></body>\r\n</html>\r\n"
-    )
+    );
+    Answer::new(http_status, Answer::HTML, html)
 }
 
 #[cfg(test)]

@@ -1,11 +1,13 @@
 //! The trial before a run: one message for a wrong command line or an untrusted certificate, in place of a hundred failures.
 
+use std::borrow::Cow;
+
 use super::lacking::lacking;
 use crate::judge::{Stop, UNTOLD};
 use crate::mock::{Incident, Journal};
 use crate::protocol::{Code, Outcome, Update};
 use crate::scenario::Need;
-use crate::subject::{Concluded, Conclusion, ESCAPES};
+use crate::subject::{Concluded, Conclusion};
 
 /// What came of the sample update.
 pub(super) struct Trial {
@@ -64,10 +66,10 @@ impl Trial {
     /// Why the run ends here: nothing arrived for what was to be reported.
     pub(super) fn stop(&self, what: &str) -> Option<Stop> {
         let (arrived, elsewhere) = match self.arrived {
-            // A program that crashed most likely sent nothing, and what the guard has seen went no further.
-            Arrived::Nothing if !self.has_crashed() && self.incidents.is_empty() => {
-                ("nothing", "; it may have reached the real network")
-            }
+            // A program that crashed most likely sent nothing.
+            Arrived::Nothing if self.has_crashed() => ("nothing", ""),
+            // What went past the guard as well was seen by nobody.
+            Arrived::Nothing if self.incidents.is_empty() => ("nothing", "; it may have reached the real network"),
             Arrived::Nothing => ("nothing", ""),
             Arrived::OnlyTls => ("nothing that is plain HTTP", ""),
             Arrived::WithoutTls => ("nothing over TLS", ""),
@@ -75,7 +77,7 @@ impl Trial {
         };
         Some(Stop {
             message: format!("{arrived} reached the mock for {what}{elsewhere}: {}", self.seen()),
-            help: self.help(),
+            help: self.help().into_owned(),
             trace: self.conclusion.trace.clone(),
         })
     }
@@ -93,50 +95,65 @@ impl Trial {
         })
     }
 
-    /// What to change, by what is most likely of what was seen.
-    fn help(&self) -> String {
-        let trace = &self.conclusion.trace;
+    fn help(&self) -> Cow<'static, str> {
         if let Some(host) = self.incidents.iter().find_map(Incident::another_host) {
             let host = shell_words::quote(host.strip_suffix(":443").unwrap_or(host));
-            return format!("where the client has that host built in, --intercept {host} plays it");
+            return format!("where the client has that host built in, --intercept {host} plays it").into();
         }
+        self.usual_help()
+    }
+
+    fn usual_help(&self) -> Cow<'static, str> {
         if self.incidents.iter().any(Incident::turned_away) {
             return "the client did not take the throwaway authority: it has to trust the file that CAKE_CA_FILE names (or \
                     {ca_file}); `caketester explain tls` says how each language is told of it; one that trusts only its \
                     system's store is checked with --authority DIR"
-                .to_owned();
+                .into();
         }
-        let what = match self.arrived {
+        match self.arrived {
             Arrived::OnlyTls => {
                 return "it has to send to the URL it is given, which begins with http://; one that speaks TLS in any case is \
                         checked with --tls, or with --intercept HOST where its host is built in"
-                    .to_owned();
+                    .into();
             }
             Arrived::WithoutTls | Arrived::Requests => {
                 return "over TLS as well it has to send to the URL it is given, which begins with https://, and to conclude \
                         what it is answered"
-                    .to_owned();
+                    .into();
             }
-            Arrived::Nothing if trace.timed_out => {
-                "the program still ran when --timeout was over: it may wait for input or for another server"
-            }
-            Arrived::Nothing if self.has_crashed() => {
-                "either the program failed before it sent anything, or it sent it to another address: see what it printed. Placeholders \
-                 are filled in behind `--` only, and variables of its own are set by env: -- env MY_URL={base_url} MY_KEY={api_key} php \
-                 push.php {lead_id} {status}"
-            }
-            Arrived::Nothing if self.is_behind_a_proxy => {
-                "nothing asked the proxy: the client has to use the one that HTTPS_PROXY and HTTP_PROXY name; `caketester explain tls` \
-                 says which libraries do"
-            }
-            Arrived::Nothing => {
+            Arrived::Nothing => {}
+        }
+        if matches!(self.conclusion.verdict, Concluded::None(_)) {
+            let trace = &self.conclusion.trace;
+            // A placeholder that the program got as it is: it stands before caketester, and not behind `--`.
+            if let Some(name) = ["{base_url}", "{url}", "{api_key}"].iter().find(|name| trace.stderr.contains(**name)) {
                 return format!(
-                    "{WHERE_TO}; one that has its own URL configured never reaches the mock, unless --intercept names its host. {ESCAPES}, \
-                     and so escape the guard"
-                );
+                    "the program got {name} as it is: caketester fills placeholders in behind `--` only, variables too: \
+                     -- env MY_URL={{base_url}} MY_KEY={{api_key}} php push.php {{lead_id}} {{status}}"
+                )
+                .into();
             }
-        };
-        format!("{what}; {WHERE_TO}")
+            let is_silent = trace.stdout.trim().is_empty() && trace.stderr.trim().is_empty();
+            let ended = if trace.timed_out {
+                "the program still ran when --timeout was over: it may wait for input or for another server"
+            } else if is_silent {
+                "the program ended and printed nothing: either it sent nothing, or it sent it to another address"
+            } else {
+                "either the program failed before it sent anything, or it sent it to another address: see what it printed; variables of its own are set by env, \
+                 -- env MY_URL={base_url} MY_KEY={api_key} …"
+            };
+            return format!("{ended}; {WHERE_TO}").into();
+        }
+        if self.is_behind_a_proxy {
+            return "nothing asked the proxy: the client has to use the one that HTTPS_PROXY and HTTP_PROXY name; `caketester explain tls` \
+                    says which libraries do"
+                .into();
+        }
+        format!(
+            "{WHERE_TO}; one that has its own URL configured never reaches the mock, unless --intercept names its host. .NET Framework, \
+             Java, and PHP streams with a context of their own ask no proxy that the environment names, and so escape the guard"
+        )
+        .into()
     }
 
     fn seen(&self) -> String {

@@ -1,9 +1,11 @@
-//! Environment and terminal, as the command line sees them.
+//! Environment and terminal, as the command line sees them, and the way out.
 
 use std::io::IsTerminal;
 use std::num::NonZero;
 
 use jiff::civil::Date;
+
+use crate::cli::output::Output;
 
 /// What is known of the process's surroundings.
 pub struct Context<'c> {
@@ -19,6 +21,8 @@ pub struct Context<'c> {
     pub live: bool,
     /// How many processors there are.
     pub processors: usize,
+    /// Everything that leaves the program.
+    pub(in crate::cli) output: Output,
 }
 
 impl<'c> Context<'c> {
@@ -34,6 +38,7 @@ impl<'c> Context<'c> {
             color: live && !is_set("NO_COLOR") && env("TERM").as_deref() != Some("dumb"),
             live,
             processors: std::thread::available_parallelism().map_or(1, NonZero::get),
+            output: Output::new(),
         }
     }
 }

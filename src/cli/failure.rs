@@ -3,33 +3,28 @@
 use std::fmt;
 use std::path::Path;
 
+use crate::cake::QuestionError;
 use crate::console::ConsoleError;
 use crate::judge::Exit;
-use crate::mock::{AuthorityError, LinesError, StateError};
-use crate::pack::PackError;
+use crate::mock::{AuthorityError, KeptError, LinesError, StateError};
+use crate::pack::{NamesError, PackError};
 use crate::plural::plural;
 use crate::run::EndpointRunError;
 use crate::snapshot::StoreError;
 use crate::source::Diagnostic;
-use crate::subject::{EndpointError, PlaceholderError, SubjectError};
+use crate::subject::{EndpointError, OutcomesError, PlaceholderError, SubjectError};
 
 /// Why a command could not do what it was asked.
 #[derive(Debug)]
-pub(in crate::cli) struct Failure {
-    exit: Exit,
-    /// Either one message, or diagnostics that bring their own `error:`.
-    text: Text,
-}
-
-#[derive(Debug)]
-enum Text {
-    Message(String),
-    Diagnostics(Vec<Diagnostic>),
+pub(in crate::cli) enum Failure {
+    Message(Exit, String),
+    /// Each brings its own `error:`.
+    Mistakes(Vec<Diagnostic>),
 }
 
 impl Failure {
     pub(in crate::cli) fn new(exit: Exit, message: impl Into<String>) -> Self {
-        Self { exit, text: Text::Message(message.into()) }
+        Self::Message(exit, message.into())
     }
 
     pub(in crate::cli) fn usage(message: impl Into<String>) -> Self {
@@ -47,33 +42,43 @@ impl Failure {
     }
 
     pub(in crate::cli) fn mistakes(found: Vec<Diagnostic>) -> Self {
-        Self { exit: Exit::Usage, text: Text::Diagnostics(found) }
+        Self::Mistakes(found)
     }
 
     /// The same, of one of several networks. Diagnostics name its file.
-    pub(in crate::cli) fn of_network(mut self, name: &str) -> Self {
-        if let Text::Message(message) = &mut self.text {
-            *message = format!("network {name}: {message}");
+    pub(in crate::cli) fn of_network(self, name: &str) -> Self {
+        match self {
+            Self::Message(exit, message) => Self::Message(exit, format!("network {name}: {message}")),
+            mistakes @ Self::Mistakes(_) => mistakes,
         }
-        self
     }
 
     pub(in crate::cli) fn exit(&self) -> Exit {
-        self.exit
+        match self {
+            Self::Message(exit, _) => *exit,
+            Self::Mistakes(_) => Exit::Usage,
+        }
     }
 
     pub(in crate::cli) fn render(&self, color: bool) -> String {
         let style = anstyle::AnsiColor::Red.on_default().bold();
-        match &self.text {
-            Text::Message(message) if color => format!("{style}error{style:#}: {message}\n"),
-            Text::Message(message) => format!("error: {message}\n"),
-            Text::Diagnostics(found) => {
+        match self {
+            Self::Message(_, message) if color => format!("{style}error{style:#}: {message}\n"),
+            Self::Message(_, message) => format!("error: {message}\n"),
+            Self::Mistakes(found) => {
                 let shown: Vec<String> = found.iter().take(MOST_SHOWN).map(ToString::to_string).collect();
                 let more = found.len().saturating_sub(MOST_SHOWN);
                 let more = if more > 0 { format!("and {more} more\n\n") } else { String::new() };
                 format!("{}\n\n{more}{}\n", shown.join("\n\n"), count(found))
             }
         }
+    }
+}
+
+/// Without colour, as one answer among others to a person.
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.render(false).trim_end())
     }
 }
 
@@ -113,6 +118,10 @@ failures! {
     StoreError => |_| Exit::Usage,
     PlaceholderError => |_| Exit::Usage,
     EndpointError => |_| Exit::Usage,
+    NamesError => |_| Exit::Usage,
+    QuestionError => |_| Exit::Usage,
+    OutcomesError => |_| Exit::Usage,
+    KeptError => |_| Exit::Usage,
     AuthorityError => |_| Exit::Harness,
     StateError => of_state,
     ConsoleError => |error| match error {

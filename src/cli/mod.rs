@@ -2,8 +2,8 @@
 
 mod checking;
 mod context;
-mod execute;
 mod failure;
+mod files;
 mod options;
 mod output;
 mod packs;
@@ -14,17 +14,16 @@ mod setup;
 mod signals;
 mod tickets;
 
-use std::error::Error;
 use std::ffi::OsString;
-use std::num::ParseIntError;
 
+use checking::check::Command::Check;
 use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use options::given::Given;
+use setup::config_show::Command::Show;
 
 pub use context::Context;
 use failure::Failure;
-use output::Output;
 
 use crate::judge::Exit;
 
@@ -105,14 +104,6 @@ fn with_advice(mut message: clap::Error) -> clap::Error {
     message
 }
 
-/// What the standard library says of a number that is none, for people.
-fn in_plain_words(message: &clap::Error, text: String) -> String {
-    match message.source().and_then(|reason| reason.downcast_ref::<ParseIntError>()) {
-        Some(reason) => text.replace(&reason.to_string(), "it has to be a whole number"),
-        None => text,
-    }
-}
-
 /// An empty variable says nothing: CI systems set those that a job leaves open.
 fn without_empty_variables(command: clap::Command, context: &Context<'_>) -> clap::Command {
     let is_empty = |argument: &clap::Arg| {
@@ -126,7 +117,7 @@ fn without_empty_variables(command: clap::Command, context: &Context<'_>) -> cla
 
 /// Runs the command line and returns the exit code.
 pub fn run(context: &Context<'_>, arguments: impl IntoIterator<Item = OsString>) -> Exit {
-    let output = Output::new();
+    let output = &context.output;
     output.guard_panics();
     let command = without_empty_variables(definition(), context);
     let matches = command.clone().try_get_matches_from(arguments);
@@ -135,7 +126,6 @@ pub fn run(context: &Context<'_>, arguments: impl IntoIterator<Item = OsString>)
         Err(message) => {
             let rendered = message.render();
             let text = if context.color { rendered.ansi().to_string() } else { rendered.to_string() };
-            let text = in_plain_words(&message, text);
             if message.use_stderr() {
                 output.err(&text);
                 Exit::Usage
@@ -146,42 +136,35 @@ pub fn run(context: &Context<'_>, arguments: impl IntoIterator<Item = OsString>)
         }
         Ok((arguments, matches)) => {
             output.err(&setup::variables::misspelt(context, &definition()));
-            dispatch(arguments.command, &Given::of(&command, &matches), context, &output).unwrap_or_else(|failure| {
+            dispatch(arguments.command, &Given::of(&command, &matches), context).unwrap_or_else(|failure| {
                 output.err(&failure.render(context.color));
                 failure.exit()
             })
         }
     };
-    match output.broken() {
-        Some(reason) => {
-            output.err(&format!("error: cannot write the output: {reason}\n"));
-            exit.and(Exit::Harness)
-        }
-        None => exit,
-    }
+    let Some(reason) = output.broken() else { return exit };
+    output.err(&format!("error: cannot write the output: {reason}\n"));
+    exit.and(Exit::Harness)
 }
 
-fn dispatch(command: Command, given: &Given<'_>, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
+fn dispatch(command: Command, given: &Given<'_>, context: &Context<'_>) -> Result<Exit, Failure> {
+    let output = &context.output;
     match command {
-        Command::Client(arguments) => checking::client::run(*arguments, given, context, output),
-        Command::Init(arguments) => setup::init::run(arguments, context, output),
-        Command::Config(setup::config_show::Command::Show(arguments)) => {
-            setup::config_show::run(&arguments, &given.below(), context, output)
-        }
-        Command::Endpoint(arguments) => checking::endpoint::run(arguments, given, context, output),
-        Command::Explain(arguments) => packs::explain::run(&arguments, context, output),
-        Command::Certificate(checking::check::Command::Check(arguments)) => {
-            checking::check::run(&arguments, context, output)
-        }
-        Command::Judge(arguments) => checking::judge::run(*arguments, context, output),
-        Command::Serve(arguments) => serving::serve::run(&arguments, context, output),
-        Command::MasterReport(arguments) => reporting::master_report::run(&arguments, context, output),
+        Command::Client(arguments) => checking::client::run(&arguments, given, context),
+        Command::Init(arguments) => setup::init::run(arguments, context),
+        Command::Config(Show(arguments)) => setup::config_show::run(&arguments, &given.below(), context),
+        Command::Endpoint(arguments) => checking::endpoint::run(arguments, given, context),
+        Command::Explain(arguments) => packs::explain::run(&arguments, context),
+        Command::Certificate(Check(arguments)) => checking::check::run(arguments, context),
+        Command::Judge(arguments) => checking::judge::run(*arguments, context),
+        Command::Serve(arguments) => serving::serve::run(&arguments, context),
+        Command::MasterReport(arguments) => reporting::master_report::run(&arguments, context),
         Command::State(command) => serving::state::run(&command, output),
-        Command::Scenarios(command) => packs::scenarios::run(command, context, output),
+        Command::Scenarios(command) => packs::scenarios::run(command, context),
         Command::Pack(command) => packs::pack::run(&command, output),
-        Command::Snapshots(command) => packs::snapshots::run(command, context, output),
+        Command::Snapshots(command) => packs::snapshots::run(command, context),
         Command::Why(arguments) => tickets::why::run(&arguments, context, output),
-        Command::Report(command) => reporting::report::run(&command, context, output),
+        Command::Report(command) => reporting::report::run(&command, context),
         Command::Completions(arguments) => Ok(setup::completions::completions(&arguments, definition(), output)),
         Command::Man(arguments) => setup::completions::man(&arguments, definition(), output),
     }

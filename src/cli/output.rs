@@ -31,11 +31,6 @@ impl Output {
     }
 
     /// From here on these keys are known by value.
-    pub(in crate::cli) fn learn(&self, redactor: Redactor) {
-        *self.0.redactor.write().unwrap_or_else(PoisonError::into_inner) = redactor;
-    }
-
-    /// From here on these keys are known too.
     pub(in crate::cli) fn learn_more(&self, redactor: &Redactor) {
         let mut known = self.0.redactor.write().unwrap_or_else(PoisonError::into_inner);
         *known = std::mem::take(&mut *known).with(redactor);
@@ -58,27 +53,23 @@ impl Output {
     }
 
     /// The same report without keys. A rendering may cut texts, and half a key is not recognised afterwards.
-    pub(in crate::cli) fn masked(&self, report: Report) -> Report {
-        let redact = |text: &str| self.redact(text);
-        let masked = serde_json::to_value(&report).map(|value| self.mask(value, &redact));
+    pub(in crate::cli) fn masked(&self, report: &Report) -> Report {
+        let masked = serde_json::to_value(report).map(|value| self.mask(value, false));
         let masked = masked.and_then(serde_json::from_value);
         // It is written and read by the same types; if they ever differ, all output is masked as text all the same.
-        masked.unwrap_or(report)
+        masked.unwrap_or_else(|_| report.clone())
     }
 
-    fn mask(&self, value: Value, redact: &dyn Fn(&str) -> String) -> Value {
+    fn mask(&self, value: Value, only_known: bool) -> Value {
         match value {
-            Value::String(text) => Value::String(redact(&text)),
-            Value::Array(items) => items.into_iter().map(|item| self.mask(item, redact)).collect(),
+            Value::String(text) if only_known => self.redact_known(&text).into(),
+            Value::String(text) => self.redact(&text).into(),
+            Value::Array(items) => items.into_iter().map(|item| self.mask(item, only_known)).collect(),
             Value::Object(map) => {
                 let masked = map.into_iter().map(|(name, value)| {
                     // The exchanges are without keys already; what only looks like one is a value of an update.
-                    let value = if name == EXCHANGES {
-                        self.mask(value, &|text| self.redact_known(text))
-                    } else {
-                        self.mask(value, redact)
-                    };
-                    (name, value)
+                    let only_known = only_known || name == EXCHANGES;
+                    (name, self.mask(value, only_known))
                 });
                 masked.collect()
             }
@@ -171,24 +162,16 @@ fn try_place(path: &Path) -> io::Result<()> {
     if path.is_dir() {
         return Err(is_a_directory());
     }
-    let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let path = std::path::absolute(path.canonicalize().unwrap_or_else(|_| path.to_owned()))?;
     if path.exists() && !path.is_file() {
         // Opening a pipe would wait for its reader, or end its reading.
         return Ok(());
     }
-    let mut missing = beside(&path);
-    let absolute = std::path::absolute(&path)?;
-    for directory in absolute.ancestors().skip(1) {
-        match directory.metadata() {
-            Ok(found) if found.is_dir() => break,
-            Ok(_) => return Err(io::Error::other(format!("{} is not a directory", directory.display()))),
-            // It would be made, under the name it has.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => missing = beside(directory),
-            Err(error) => return Err(error),
-        }
-    }
-    std::fs::OpenOptions::new().write(true).create_new(true).open(&missing)?;
-    std::fs::remove_file(&missing)
+    // The file, or the first directory that would be made for it, under a name that nothing has.
+    let is_next_to_be_made = |part: &&Path| part.parent().is_some_and(Path::exists);
+    let tried = beside(path.ancestors().find(is_next_to_be_made).unwrap_or(&path));
+    std::fs::OpenOptions::new().write(true).create_new(true).open(&tried)?;
+    std::fs::remove_file(&tried)
 }
 
 fn is_a_directory() -> io::Error {
@@ -210,7 +193,7 @@ mod tests {
     #[test]
     fn every_text_of_a_report_is_masked_before_it_is_rendered() {
         let output = Output::new();
-        output.learn(Redactor::new([Secret::new("a-key-of-this-test")]));
+        output.learn_more(&Redactor::new([Secret::new("a-key-of-this-test")]));
         let text = json!({
             "texts": ["x a-key-of-this-test, api_key=b", { "deep": "a%2Dkey-of-this-test" }],
             "exchanges": [{ "head": "note=api_key=b&x=a-key-of-this-test" }],
@@ -221,6 +204,6 @@ mod tests {
             "exchanges": [{ "head": "note=api_key=b&x=***" }],
             "number": 1
         });
-        assert_eq!(output.mask(text, &|text| output.redact(text)), masked);
+        assert_eq!(output.mask(text, false), masked);
     }
 }

@@ -220,7 +220,7 @@ fn a_glob_a_code_and_a_rule_select_and_only_what_fits_them_all_is_run() {
     $ caketester client --builtin --rule A04,A99
     exit code 2
     --- stderr
-    error: invalid value 'A99' for '--rule <RULE>': there is no rule "A99"; did you mean A09?
+    error: invalid value 'A99' for '--rule <RULE>': there is no rule "A99"; `caketester explain rules` shows them all
 
     For more information, try '--help'.
     "#);

@@ -115,7 +115,7 @@ fn where_nothing_failed_nothing_is_run() {
     $ caketester scenarios list --last-failed r.json
     exit code 4
     --- stderr
-    error: nothing failed in the run of r.json
+    error: no scenario of this pack failed in the run of r.json
       help: without --last-failed, everything is run
     ");
 }
@@ -142,8 +142,9 @@ fn a_scenario_that_is_gone_is_told_and_left_out() {
     $ caketester scenarios list --last-failed r.json
     exit code 4
     --- stderr
-    error: nothing that failed in r.json is in this pack: codes/gone
-      help: that run was of the pack standard; name it with --pack
+    note: what failed in r.json and is not in this pack: codes/gone
+    error: no scenario of this pack failed in the run of r.json
+      help: without --last-failed, everything is run
     ");
 }
 

@@ -111,13 +111,19 @@ fn a_client_that_is_not_started_for_each_update_is_not_repeated() {
     $ caketester client --repeat 2 --batch -- true
     exit code 2
     --- stderr
-    error: --repeat puts each scenario to a client that is started for each update; with --batch it is started once for all of them, and with --observe not at all
-      help: run the whole several times, each with --report json=PATH, and compare them with `caketester report diff`
+    error: the argument '--repeat <N>' cannot be used with '--batch'
+
+    Usage: caketester client --repeat <N> -- <PROGRAM>...
+
+    For more information, try '--help'.
     $ caketester client --repeat 2 --observe --port 0
     exit code 2
     --- stderr
-    error: --repeat puts each scenario to a client that is started for each update; with --batch it is started once for all of them, and with --observe not at all
-      help: run the whole several times, each with --report json=PATH, and compare them with `caketester report diff`
+    error: the argument '--repeat <N>' cannot be used with '--observe'
+
+    Usage: caketester client --repeat <N> --port <PORT> [-- <PROGRAM>...]
+
+    For more information, try '--help'.
     ");
     assert_snapshot!(caketester(["client", "--builtin", "--repeat", "0"]).run().exits_with(2).page(), @r"
     $ caketester client --builtin --repeat 0

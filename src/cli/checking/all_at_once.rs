@@ -1,18 +1,12 @@
 //! `client --batch` and `client --observe`: every scenario at once, at one address.
 
-use std::net::{IpAddr, SocketAddr};
-use std::sync::Arc;
+use std::net::IpAddr;
 use std::time::Duration;
 
 use clap::{ArgGroup, Args};
 
-use crate::cli::checking::observe::{Observe, observe};
-use crate::cli::context::Context;
-use crate::cli::failure::Failure;
 use crate::cli::options::seconds::seconds;
-use crate::cli::output::Output;
-use crate::judge::{Report, SubjectReport};
-use crate::run::{Batch, ClientRun, With};
+use crate::run::Batch;
 use crate::subject::TableFormat;
 
 /// How long nothing may arrive before it is over, where nothing else is said.
@@ -35,16 +29,16 @@ pub(in crate::cli) struct AllAtOnceArguments {
     pub(in crate::cli) observe: bool,
     /// With --observe, the port to listen on; 0 picks a free port
     #[arg(long, requires = "observe")]
-    port: Option<u16>,
+    pub(in crate::cli) port: Option<u16>,
     /// With --observe, the address to listen on; 0.0.0.0 is every address of this machine
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1", requires = "observe")]
-    bind: IpAddr,
+    pub(in crate::cli) bind: IpAddr,
     /// The format of the cases file
     #[arg(long, value_name = "FORMAT", value_enum, default_value = "json", requires = "batch")]
     pub(in crate::cli) cases_format: TableFormat,
     /// End the run after this many seconds without a request, once the program has exited or every outcome is known
     #[arg(long, value_name = "SECONDS", allow_negative_numbers = true, default_value_t = SETTLE, value_parser = |text: &str| seconds(text, 0..=3_600), requires = "at_once")]
-    settle: u64,
+    pub(in crate::cli) settle: u64,
     /// Include the scenarios tagged timed, in which the server stalls
     #[arg(long, requires = "at_once")]
     pub(in crate::cli) with_timed: bool,
@@ -57,38 +51,5 @@ impl AllAtOnceArguments {
     /// What is asked of a batch.
     pub(in crate::cli) fn batch(&self) -> Batch {
         Batch { settle: Duration::from_secs(self.settle), with_timed: self.with_timed }
-    }
-
-    /// What is asked of an observation.
-    pub(in crate::cli) fn observe(&self, ca_file: Option<String>) -> Observe {
-        let address = SocketAddr::new(self.bind, self.port.unwrap_or_default());
-        let with = With { timed: self.with_timed, certificates: self.with_certificates };
-        Observe { address, with, settle: Duration::from_secs(self.settle), ca_file }
-    }
-}
-
-/// Observes.
-pub(in crate::cli) fn observed(
-    arguments: &AllAtOnceArguments,
-    run: ClientRun,
-    context: &Context<'_>,
-    output: &Output,
-) -> Result<Report, Failure> {
-    let transport = Arc::clone(&run.transport);
-    if arguments.with_certificates && !transport.is_secured() {
-        let help = "add --tls, or --intercept HOST where the system has its host built in";
-        return Err(Failure::usage(format!("--with-certificates needs TLS\n  help: {help}")));
-    }
-    let ca_file = transport.is_secured().then(|| transport.ca_file.to_string_lossy().into_owned());
-    observe(&arguments.observe(ca_file), run, context, output)
-}
-
-/// What the report calls the client: without a command it is the built-in one, or none that was started.
-pub(in crate::cli) fn under_test(command: Option<String>, arguments: &AllAtOnceArguments) -> SubjectReport {
-    match command {
-        None if arguments.observe => SubjectReport::Observed { url: String::new() },
-        None => SubjectReport::Builtin,
-        Some(command) if arguments.batch => SubjectReport::Batch { command },
-        Some(command) => SubjectReport::Program { command },
     }
 }

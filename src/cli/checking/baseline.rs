@@ -1,10 +1,11 @@
 //! The file of known failures: read before a run, and written after one.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use jiff::civil::Date;
 
 use crate::cli::failure::Failure;
+use crate::cli::files::{read_text, read_text_if_there};
 use crate::cli::output::Output;
 use crate::judge::{Baseline, Exit, Report};
 use crate::pack::Pack;
@@ -21,44 +22,31 @@ pub(in crate::cli) fn updated(path: Option<&Path>, is_updated: bool) -> Option<&
 
 /// The known failures. A file that will be written need not exist yet.
 pub(in crate::cli) fn known(path: Option<&Path>, is_updated: bool, pack: &Pack) -> Result<Baseline, Failure> {
-    let path = match path {
-        None if is_updated => Path::new(BASELINE),
-        None => return Ok(Baseline::default()),
-        Some(path) => path,
-    };
-    match std::fs::read_to_string(path) {
-        // An empty list, as it is written where nothing fails.
-        Ok(text) if text.trim() == "[]" || is_updated && text.trim().is_empty() => Ok(Baseline::default()),
-        Ok(text) => {
-            let file = SourceFile::new(path.display().to_string(), text);
-            Baseline::read(&file, pack).map_err(Failure::mistakes)
-        }
-        Err(error) if is_updated && error.kind() == std::io::ErrorKind::NotFound => Ok(Baseline::default()),
-        Err(error) => {
-            let help = "--update-baseline writes one with the failures of a run";
-            Err(Failure::usage(format!("cannot read the baseline {}: {error}\n  help: {help}", path.display())))
-        }
+    let Some(path) = path.or(updated(path, is_updated)) else { return Ok(Baseline::default()) };
+    let help = "--update-baseline writes one with the failures of a run";
+    let text = if is_updated { read_text_if_there(path, help)?.unwrap_or_default() } else { read_text(path, help)? };
+    // An empty list, as it is written where nothing fails.
+    if text.trim() == "[]" || is_updated && text.trim().is_empty() {
+        return Ok(Baseline::default());
     }
+    Baseline::read(&SourceFile::new(path.display().to_string(), text), pack).map_err(Failure::mistakes)
 }
 
 /// Writes the failures of a run into the baseline, and lets them pass.
 pub(in crate::cli) fn update(
-    path: Option<PathBuf>,
+    named: Option<&Path>,
     baseline: &Baseline,
     report: &mut Report,
     (today, ci): (Date, bool),
     output: &Output,
 ) -> Result<(), Failure> {
-    let is_named = path.is_some();
-    let path = path.unwrap_or_else(|| PathBuf::from(BASELINE));
+    let path = named.unwrap_or(Path::new(BASELINE));
     let known = baseline.after(report, today);
     let text = known.to_text().map_err(|reason| Failure::new(Exit::Harness, reason))?;
-    output.file(&path, &text)?;
+    output.file(path, &text)?;
     report.take_for_known(&known, today, ci);
-    let mut note = format!("{} in {}", plural(known.len(), "known failure"), path.display());
-    if !is_named {
-        note += "; it counts where it is named, by `--baseline` or in caketester.yaml";
-    }
-    report.notes.push(note);
+    let counts =
+        if named.is_some() { "" } else { "; it counts where it is named, by `--baseline` or in caketester.yaml" };
+    report.notes.push(format!("{} in {}{counts}", plural(known.len(), "known failure"), path.display()));
     Ok(())
 }

@@ -1,109 +1,78 @@
 //! `--certificate PATH`: written if the whole run passed; otherwise every reason is printed, and nothing is written.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use crate::cli::checking::judge::fingerprint;
-use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::output::Output;
-use crate::cli::reporting::sinks::{self, ReportArgument, with_name};
 use crate::judge::{Certificate, ClientName, Exit, Report, Shortfall};
 use crate::render::{certificate_html, certificate_json, json};
 
-/// Where a certificate is written, as HTML and as JSON.
+/// Where a certificate is written, as HTML and as JSON: the name of both files without their ending.
 #[derive(Debug, Clone)]
-pub(in crate::cli) struct CertificatePath {
-    html: PathBuf,
-    json: PathBuf,
-}
+pub(in crate::cli) struct CertificatePath(String);
 
 impl FromStr for CertificatePath {
     type Err = String;
 
-    /// The name of both files, without their ending or with one of the two.
     fn from_str(path: &str) -> Result<Self, String> {
         let stem = path.strip_suffix(".html").or_else(|| path.strip_suffix(".json")).unwrap_or(path);
         if stem.is_empty() || stem.ends_with(['/', '\\']) || Path::new(stem).file_name().is_none() {
             return Err("it is the name of a file, for example certificate".into());
         }
-        Ok(Self { html: format!("{stem}.html").into(), json: format!("{stem}.json").into() })
+        Ok(Self(stem.to_owned()))
     }
 }
 
 /// Refuses to begin without the name and version for the certificate.
 pub(in crate::cli) fn insist_on_a_name(asked: Option<&CertificatePath>, client: &ClientName) -> Result<(), Failure> {
-    let missing = match (&client.name, &client.version) {
-        _ if asked.is_none() => return Ok(()),
-        (Some(_), Some(_)) => return Ok(()),
-        (None, None) => "name and version",
-        (None, Some(_)) => "name",
-        (Some(_), None) => "version",
-    };
-    Err(Failure::usage(format!(
-        "a certificate needs the client's {missing}; nothing was sent\n  \
-         help: give --client-name NAME and --client-version VERSION, or in caketester.yaml `client: {{ name: …, version: … }}`"
-    )))
-}
-
-/// Says before a run what will withhold its certificate.
-pub(in crate::cli) fn foresee(asked: Option<&CertificatePath>, reasons: &[String], output: &Output) {
-    if asked.is_some() && !reasons.is_empty() {
-        output.err(&format!("note: this run will get no certificate: {}\n", reasons.join("; ")));
+    if asked.is_none() || client.name.is_some() && client.version.is_some() {
+        return Ok(());
     }
-}
-
-/// Finishes a run, and issues its certificate where one was asked for.
-pub(in crate::cli) fn finish(
-    report: Report,
-    asked: Option<&CertificatePath>,
-    wanted: &[ReportArgument],
-    context: &Context<'_>,
-    output: &Output,
-) -> Result<Exit, Failure> {
-    let certified = asked.map(|path| (path, report.clone()));
-    let finished = sinks::finish(report, wanted, context, output);
-    let Some((path, report)) = certified else { return finished };
-    Ok(finished?.and(path.issue(&output.masked(report), output)?))
+    let help =
+        "give --client-name NAME and --client-version VERSION, or in caketester.yaml `client: { name: …, version: … }`";
+    let message = "a certificate needs the client's name and version; nothing was sent";
+    Err(Failure::usage(format!("{message}\n  help: {help}")))
 }
 
 impl CertificatePath {
     /// The same for one of several networks.
     pub(in crate::cli) fn of_network(&self, name: &str) -> Self {
-        Self { html: with_name(&self.html, name), json: with_name(&self.json, name) }
+        Self(format!("{}.{name}", self.0))
     }
 
     /// Both files.
-    pub(in crate::cli) fn paths(&self) -> [&Path; 2] {
-        [&self.html, &self.json]
+    pub(in crate::cli) fn paths(&self) -> [PathBuf; 2] {
+        [".html", ".json"].map(|ending| format!("{}{ending}", self.0).into())
     }
 
     /// Writes the certificate of a run, or tells why there is none.
-    fn issue(&self, report: &Report, output: &Output) -> Result<Exit, Failure> {
-        match Certificate::of(report, fingerprint(&output.redact_known(&json(report)))) {
+    pub(in crate::cli) fn issue(&self, report: &Report, output: &Output) -> Result<Exit, Failure> {
+        let report = output.masked(report);
+        match Certificate::of(&report, fingerprint(&output.redact_known(&json(&report)))) {
             Ok(certificate) => {
-                output.file(&self.html, &certificate_html(&certificate))?;
-                output.file(&self.json, &certificate_json(&certificate))?;
-                let (html, json) = (self.html.display(), self.json.display());
+                let [html, json] = self.paths();
+                output.file(&html, &certificate_html(&certificate))?;
+                output.file(&json, &certificate_json(&certificate))?;
+                let (html, json) = (html.display(), json.display());
                 output.out(&format!("certificate written to {html}, and for programs to {json}\n"));
                 Ok(Exit::Success)
             }
             Err(reasons) => {
-                output.out(&self.withheld(&reasons));
+                let mut text = "certificate withheld: none was written\n".to_owned();
+                // Writing into a String cannot fail.
+                for Shortfall { why, help } in reasons {
+                    let _ = write!(text, "  because     {why}\n    help      {help}\n");
+                }
+                for path in self.paths().iter().filter(|path| path.exists()) {
+                    let _ = writeln!(text, "  {} was left unchanged: it is from an earlier run", path.display());
+                }
+                output.out(&text);
                 Ok(Exit::Failure)
             }
         }
-    }
-
-    fn withheld(&self, reasons: &[Shortfall]) -> String {
-        let told = reasons.iter().map(|Shortfall { why, help }| format!("  because     {why}\n    help      {help}\n"));
-        let left: Vec<String> = self
-            .paths()
-            .into_iter()
-            .filter(|path| path.exists())
-            .map(|path| format!("  {} was left unchanged: it is from an earlier run\n", path.display()))
-            .collect();
-        format!("certificate withheld: none was written\n{}{}", told.collect::<String>(), left.concat())
     }
 }
 

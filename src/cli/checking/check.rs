@@ -10,7 +10,8 @@ use serde_json::Value;
 use crate::cli::checking::judge::{fingerprint, terms_of};
 use crate::cli::context::{Context, today};
 use crate::cli::failure::Failure;
-use crate::cli::options::open::{InstanceArgument, PackArgument, in_words};
+use crate::cli::files::read_text;
+use crate::cli::options::open::{InstanceArgument, PackArgument};
 use crate::cli::output::Output;
 use crate::cli::setup::networks::open_network;
 use crate::judge::{
@@ -19,6 +20,7 @@ use crate::judge::{
 use crate::pack::{Origin, Pack, digest};
 use crate::plural::plural;
 use crate::render::{read_certificate, read_json};
+use crate::scenario::Scenario;
 use crate::secret::cut;
 
 #[derive(Debug, Subcommand)]
@@ -46,42 +48,39 @@ const SHOWN: usize = 80;
 /// How many places are named that disagree.
 const NAMED: usize = 5;
 
-/// One thing that was looked at.
-struct Checked {
-    what: &'static str,
-    /// What was found, or what disagrees.
-    found: Result<String, Vec<String>>,
-}
+/// What was found of one thing that was looked at, or what disagrees.
+type Found = Result<String, Vec<String>>;
 
-pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
-    let path = &arguments.certificate;
-    let (certificate, said) = certificate_in(path)?;
-    let report = arguments.report.as_deref().map(|path| Ok::<_, Failure>((path, text(path)?))).transpose()?;
-    let report = report.as_ref().map(|(path, text)| (*path, &**text));
-    let pack = arguments.open(&certificate, context, output)?;
+pub(in crate::cli) fn run(arguments: Arguments, context: &Context<'_>) -> Result<Exit, Failure> {
+    let output = &context.output;
+    let (certificate, said) = certificate_in(&arguments.certificate)?;
+    let report = arguments.report.map(|path| Ok::<_, Failure>((text(&path)?, path))).transpose()?;
+    let report = report.as_ref().map(|(text, path)| (path.as_path(), text.as_str()));
+    let scope = &certificate.scope;
+    let pack = arguments.pack.or_of_run(&certificate.pack.name).open(context)?;
+    let pack = arguments.instance.of_run(scope.behaviour.as_ref(), pack)?;
+    let network = scope.network.as_deref().map(|name| open_network(Path::new("."), name)).transpose()?;
+    let pack = Arc::new(pack.in_network(&scope.names, network.as_ref())?);
     let lines = [
-        Checked { what: "client", found: Ok(about(&certificate)) },
-        Checked { what: "pack", found: of_the_pack(&certificate, &pack.digest()?, &digest(&Origin::Standard)?) },
-        Checked { what: "report", found: of_the_report(&certificate, report) },
-        Checked { what: "verdict", found: of_the_verdict((&certificate, &said), report, &pack, output)? },
+        ("client", Ok(about(&certificate))),
+        ("pack", of_the_pack(&certificate, &pack.digest()?, &digest(&Origin::Standard)?)),
+        ("report", of_the_report(&certificate, report)),
+        ("verdict", of_the_verdict((&certificate, &said), report, &pack, output)),
     ];
-    let disagrees = lines.iter().any(|line| line.found.is_err());
-    for Checked { what, found } in &lines {
+    for (what, found) in &lines {
         match found {
             Ok(found) => output.out(&format!("{what:<9}{found}\n")),
             Err(wrong) => wrong.iter().for_each(|wrong| output.out(&format!("{what:<9}NO: {wrong}\n"))),
         }
     }
-    let (accepted, exit) = match (disagrees, report) {
-        (true, _) => ("nothing: see what disagrees above, and run the client again", Exit::Failure),
-        (false, None) => ("the certificate itself, unchecked: add --report to check it against its run", Exit::Success),
-        (false, Some(_)) => (
-            "the verdict follows from the report; whether the report is genuine, caketester cannot check",
-            Exit::Success,
-        ),
+    let disagrees = lines.iter().any(|(_, found)| found.is_err());
+    let accepted = match report {
+        _ if disagrees => "nothing: see what disagrees above, and run the client again",
+        None => "the certificate itself, unchecked: add --report to check it against its run",
+        Some(_) => "the verdict follows from the report; whether the report is genuine, caketester cannot check",
     };
     output.out(&format!("{:<9}{accepted}\n", "accept"));
-    Ok(exit)
+    Ok(if disagrees { Exit::Failure } else { Exit::Success })
 }
 
 /// The certificate in a file, and the file's text.
@@ -93,24 +92,7 @@ pub(super) fn certificate_in(path: &Path) -> Result<(Certificate, String), Failu
 }
 
 fn text(path: &Path) -> Result<String, Failure> {
-    let read = std::fs::read(path).map_err(|error| {
-        Failure::usage(format!("cannot read {}: {error}\n  help: a run writes it with --certificate, and its report with --report json=PATH", path.display()))
-    })?;
-    String::from_utf8(read)
-        .map_err(|error| Failure::usage(format!("cannot read {}: it is not text ({error})", path.display())))
-}
-
-impl Arguments {
-    /// The pack of the run, in the words of its network.
-    fn open(&self, certificate: &Certificate, context: &Context<'_>, output: &Output) -> Result<Arc<Pack>, Failure> {
-        let named = &certificate.pack.name;
-        let own = (named != "standard").then(|| PathBuf::from(named));
-        let pack = PackArgument { pack: self.pack.pack.clone().or(own) }.open_as_written(context, output)?;
-        let pack = self.instance.clone().of_run(certificate.scope.behaviour.as_ref(), pack)?;
-        let network =
-            certificate.scope.network.as_deref().map(|name| open_network(Path::new("."), name)).transpose()?;
-        Ok(Arc::new(in_words(pack, &certificate.scope.names, network.as_ref())?))
-    }
+    read_text(path, "a run writes it with --certificate, and its report with --report json=PATH")
 }
 
 fn about(certificate: &Certificate) -> String {
@@ -119,36 +101,28 @@ fn about(certificate: &Certificate) -> String {
     told.escape_debug().to_string()
 }
 
-fn of_the_pack(certificate: &Certificate, digest: &str, standard: &str) -> Result<String, Vec<String>> {
-    if certificate.pack.standard && certificate.pack.digest != standard {
+fn of_the_pack(certificate: &Certificate, digest: &str, standard: &str) -> Found {
+    let used = &certificate.pack;
+    let (which, help) = if used.standard {
         let help = format!("check it with caketester {}", certificate.caketester.escape_debug());
-        return Err(vec![format!("it is not the standard pack of this caketester, which is {standard}; {help}")]);
+        ("the standard pack of this caketester", help)
+    } else {
+        ("the pack given here", "name the pack of the run with --pack".to_owned())
+    };
+    if used.digest == digest && (!used.standard || digest == standard) {
+        return Ok(format!("{which}, {}", plural(used.scenarios, "scenario")));
     }
-    if certificate.pack.digest == digest {
-        let which =
-            if certificate.pack.standard { "the standard pack of this caketester" } else { "the pack given here" };
-        return Ok(format!("{which}, {}", plural(certificate.pack.scenarios, "scenario")));
-    }
-    let help = "name the pack of the run with --pack";
-    Err(vec![format!("the report used {}, and this pack is {digest}; {help}", certificate.pack.digest)])
+    Err(vec![format!("the report used {}, and {which} is {digest}; {help}", used.digest)])
 }
 
-fn of_the_report(certificate: &Certificate, report: Option<(&Path, &str)>) -> Result<String, Vec<String>> {
+fn of_the_report(certificate: &Certificate, report: Option<(&Path, &str)>) -> Found {
     let Some((path, text)) = report else { return Ok("not looked at: --report FILE names it".to_owned()) };
-    if is_of(&certificate.report, text) {
+    let is = fingerprint(text);
+    if is == certificate.report {
         return Ok(format!("{}, to the byte", path.display()));
     }
-    Err(vec![format!(
-        "{} is not the report of this run, or was changed: {} in place of {}",
-        path.display(),
-        fingerprint(text),
-        certificate.report
-    )])
-}
-
-/// Whether a report has this fingerprint.
-fn is_of(digest: &str, report: &str) -> bool {
-    fingerprint(report) == digest
+    let message = "is not the report of this run, or was changed";
+    Err(vec![format!("{} {message}: {is} in place of {}", path.display(), certificate.report)])
 }
 
 /// Judges the report again, and compares the result with the report and the certificate.
@@ -157,48 +131,46 @@ fn of_the_verdict(
     report: Option<(&Path, &str)>,
     pack: &Arc<Pack>,
     output: &Output,
-) -> Result<Result<String, Vec<String>>, Failure> {
-    let Some((path, text)) = report else { return Ok(by_itself(certificate, pack)) };
-    let before = match read_json(text) {
-        Ok(before) => before,
-        Err(reason) => return Ok(Err(vec![format!("{} cannot be read: {reason}", path.display())])),
-    };
+) -> Found {
+    let Some((path, text)) = report else { return by_itself(certificate, pack) };
+    let cannot = |be: &str, reason: String| vec![format!("{} cannot be {be}: {reason}", path.display())];
+    let before = read_json(text).map_err(|reason| cannot("read", reason))?;
     let terms = terms_of(&before, Arc::clone(pack), today());
-    let again = match rejudge(&terms, before.clone(), None) {
-        // What a later caketester has to say of itself is no difference.
-        Ok(again) => Report { caketester: before.caketester.clone(), ..output.masked(again) },
-        Err(error) => return Ok(Err(vec![format!("{} cannot be judged: {error}", path.display())])),
-    };
+    let again = rejudge(&terms, before.clone(), None).map_err(|error| cannot("judged", error.to_string()))?;
+    // What a later caketester has to say of itself is no difference.
+    let again = Report { caketester: before.caketester.clone(), ..output.masked(&again) };
     let mut wrong = incomplete(&before, &terms);
+    let unwritable = |error: serde_json::Error| vec![error.to_string()];
+    // What was noted of a baseline is no difference, nor is where the pack lies.
+    let value = |report: &Report| {
+        let mut report = Report { remarks: Vec::new(), ..report.clone() };
+        report.scenarios.iter_mut().for_each(|scenario| scenario.file = String::new());
+        serde_json::to_value(&report).map_err(unwritable)
+    };
     wrong.extend(differing(&value(&before)?, &value(&again)?, "the report says", "it is judged"));
     match Certificate::of(&again, certificate.report.clone()) {
         Ok(own) => {
-            let said = serde_json::from_str::<Value>(said).and_then(|said| Ok((said, serde_json::to_value(&own)?)));
-            let (said, own) = said.map_err(|error| Failure::new(Exit::Harness, error.to_string()))?;
+            let said = serde_json::from_str(said).map_err(unwritable)?;
+            let own = serde_json::to_value(&own).map_err(unwritable)?;
             wrong.extend(differing(&said, &own, "the certificate says", "by the report it is"));
         }
         Err(reasons) => {
             wrong.extend(reasons.iter().map(|reason| format!("this run gets no certificate: {}", reason.why)));
         }
     }
-    Ok(if wrong.is_empty() { Ok(format!("{}; judged again, the same", rules(certificate))) } else { Err(wrong) })
+    if wrong.is_empty() { Ok(format!("{}; judged again, the same", rules(certificate))) } else { Err(wrong) }
 }
 
 /// What a certificate says, where nothing in it speaks against it.
-fn by_itself(certificate: &Certificate, pack: &Pack) -> Result<String, Vec<String>> {
-    let mut wrong = Vec::new();
-    let broken = certificate.rules.iter().filter(|rule| rule.asked && rule.state == RuleState::Broken);
-    wrong.extend(broken.map(|rule| format!("{} is broken, and decides", rule.id)));
-    let (of, tested) = (&certificate.pack, &certificate.tested);
-    if of.scenarios != pack.entries.len() || tested.scenarios + tested.out_of_scope != of.scenarios {
-        let (passed, left) = (tested.scenarios, tested.out_of_scope);
-        let here = pack.entries.len();
-        wrong.push(format!("{passed} passed and {left} left out are not all {}; the pack has {here}", of.scenarios));
+fn by_itself(certificate: &Certificate, pack: &Pack) -> Found {
+    let Certificate { rules: of_rules, pack: used, tested, evidence, subject, .. } = certificate;
+    let broken = of_rules.iter().filter(|rule| rule.asked && rule.state == RuleState::Broken);
+    let mut wrong: Vec<String> = broken.map(|rule| format!("{} is broken, and decides", rule.id)).collect();
+    if used.scenarios != pack.entries.len() || tested.scenarios + tested.out_of_scope != used.scenarios {
+        let (passed, left, all, here) = (tested.scenarios, tested.out_of_scope, used.scenarios, pack.entries.len());
+        wrong.push(format!("{passed} passed and {left} left out are not all {all}; the pack has {here}"));
     }
-    if certificate.rules.is_empty()
-        || certificate.evidence == Grade::Wire
-        || certificate.subject == SubjectReport::Builtin
-    {
+    if of_rules.is_empty() || *evidence == Grade::Wire || *subject == SubjectReport::Builtin {
         wrong.push("no run gets such a certificate: it names no rule, no outcome or no client".to_owned());
     }
     if wrong.is_empty() { Ok(format!("{}, by its own word", rules(certificate))) } else { Err(wrong) }
@@ -206,30 +178,28 @@ fn by_itself(certificate: &Certificate, pack: &Pack) -> Result<String, Vec<Strin
 
 /// What of the pack a report leaves out without a reason.
 fn incomplete(report: &Report, terms: &Terms) -> Vec<String> {
-    let said: BTreeMap<&str, _> = report.scenarios.iter().map(|scenario| (&*scenario.id, scenario)).collect();
+    let said: BTreeMap<&str, _> = report.scenarios.iter().map(|scenario| (&*scenario.id, scenario.state)).collect();
     let is_observed = matches!(report.subject, SubjectReport::Observed { .. });
-    let missing = terms.pack.entries.iter().map(|entry| &entry.scenario).filter(|scenario| {
-        let is_out = |state| state == ScenarioState::OutOfScope && !is_observed && !is_beyond(scenario, &terms.cannot);
-        said.get(scenario.id.as_str()).is_none_or(|said| is_out(said.state))
-    });
-    let missing: Vec<String> = missing.map(|scenario| scenario.id.to_string()).collect();
-    let named = missing.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
-    let left = (!missing.is_empty())
-        .then(|| format!("{} left out without a reason: {named}", plural(missing.len(), "scenario")));
-    let early = report.ended_early.then(|| "the run ended early".to_owned());
-    left.into_iter().chain(early).collect()
+    let is_left_out = |scenario: &&Scenario| match said.get(scenario.id.as_str()) {
+        None => true,
+        Some(state) => *state == ScenarioState::OutOfScope && !is_observed && !is_beyond(scenario, &terms.cannot),
+    };
+    let left_out = terms.pack.entries.iter().map(|entry| &entry.scenario).filter(is_left_out);
+    let left_out: Vec<&str> = left_out.map(|scenario| scenario.id.as_str()).collect();
+    let mut wrong = Vec::new();
+    if !left_out.is_empty() {
+        let named = left_out.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
+        wrong.push(format!("{} left out without a reason: {named}", plural(left_out.len(), "scenario")));
+    }
+    if report.ended_early {
+        wrong.push("the run ended early".to_owned());
+    }
+    wrong
 }
 
 fn rules(certificate: &Certificate) -> String {
     let asked = certificate.rules.iter().filter(|rule| rule.asked && rule.state == RuleState::Kept).count();
     format!("conforms: {} kept, {} passed", plural(asked, "rule"), plural(certificate.tested.scenarios, "scenario"))
-}
-
-fn value(report: &Report) -> Result<Value, Failure> {
-    // What was noted of a baseline is no difference, nor is where the pack lies.
-    let mut report = Report { remarks: Vec::new(), ..report.clone() };
-    report.scenarios.iter_mut().for_each(|scenario| scenario.file = String::new());
-    serde_json::to_value(&report).map_err(|error| Failure::new(Exit::Harness, error.to_string()))
 }
 
 /// The first few places in which two values differ.
@@ -269,20 +239,18 @@ fn compare(was: &Value, is: &Value, place: &str, places: &mut Vec<(String, Strin
 
 #[cfg(test)]
 mod tests {
-    use super::{compare, is_of};
-    use crate::cli::checking::judge::fingerprint;
+    use super::{compare, fingerprint};
     use serde_json::json;
 
     #[test]
     fn no_byte_of_a_report_can_be_changed_unseen() {
         let report = "{\"version\": 3, \"told\": \"updated\"}\n".repeat(20);
         let before = fingerprint(&report);
-        assert!(is_of(&before, &report));
         let changes = (0..10_000).map(|change| (change % report.len(), 1 + change / report.len()));
         for (at, shift) in changes {
             let mut bytes = report.clone().into_bytes();
             bytes[at] = (bytes[at] + u8::try_from(shift).unwrap()) % 0x80;
-            assert!(!is_of(&before, std::str::from_utf8(&bytes).unwrap()), "byte {at} by {shift}");
+            assert_ne!(fingerprint(std::str::from_utf8(&bytes).unwrap()), before, "byte {at} by {shift}");
         }
     }
 

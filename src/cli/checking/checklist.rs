@@ -10,6 +10,9 @@ use crate::run::{ChecklistItem, Trap};
 /// Lines of a screen that are not the list's: what stands above and below it.
 const FRAME: usize = 8;
 
+/// What is seen at one time: the items, and requests that belong to none.
+pub(in crate::cli) type Looks = (Vec<ChecklistItem>, Vec<String>);
+
 /// What a person typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::cli) enum Typed {
@@ -33,13 +36,11 @@ pub(in crate::cli) fn asked_for(looks: &[ChecklistItem], skipped: &BTreeSet<usiz
 
 /// Whether everything that can be told by now was told.
 pub(in crate::cli) fn is_over(looks: &[ChecklistItem], skipped: &BTreeSet<usize>) -> bool {
-    let is_told =
-        |(at, look): (usize, &ChecklistItem)| look.told.is_some() || (is_shown(look) && skipped.contains(&at));
     if let Some(at) = trap(looks) {
-        return is_told((at, &looks[at]));
+        return looks[at].told.is_some() || skipped.contains(&at);
     }
-    let mut planned = looks.iter().enumerate().filter(|(_, look)| look.trap.is_none()).peekable();
-    planned.peek().is_some() && planned.all(is_told)
+    let mut planned = looks.iter().filter(|look| look.trap.is_none()).peekable();
+    planned.peek().is_some() && planned.all(|look| look.told.is_some())
 }
 
 /// The item whose bad certificate is shown.
@@ -76,38 +77,28 @@ pub(in crate::cli) fn command(line: &str, looks: &[ChecklistItem], asked: Option
 
 fn outcome(word: &str) -> Result<Outcome, String> {
     let lower = word.to_lowercase();
-    match &*lower {
-        "updated" | "u" => Ok(Outcome::Updated),
-        "rejected" | "r" => Ok(Outcome::Rejected),
-        "unknown" | "k" => Ok(Outcome::Unknown),
-        _ => {
-            let meant = nearest(&lower, ["updated", "rejected", "unknown", "done"]);
-            let meant = meant.map_or_else(|| ".".to_owned(), |meant| format!("; did you mean {meant}?"));
-            Err(format!(
-                "{word:?} is not an outcome{meant} The outcomes are updated (u), rejected (r) and unknown (k); `done` ends"
-            ))
-        }
-    }
+    let by_letter = [("u", Outcome::Updated), ("r", Outcome::Rejected), ("k", Outcome::Unknown)];
+    let meant = by_letter.into_iter().find(|(letter, outcome)| lower == *letter || lower == outcome.word());
+    meant.map(|(_, outcome)| outcome).ok_or_else(|| {
+        let near = nearest(&lower, ["updated", "rejected", "unknown", "done"]);
+        let near = near.map_or_else(|| ".".to_owned(), |near| format!("; did you mean {near}?"));
+        format!(
+            "{word:?} is not an outcome{near} The outcomes are updated (u), rejected (r) and unknown (k); `done` ends"
+        )
+    })
 }
 
 fn number(item: &str, looks: &[ChecklistItem]) -> Result<usize, String> {
-    if let Some(at) = looks.iter().position(|look| look.update.lead_id.eq_ignore_ascii_case(item)) {
-        return Ok(at);
-    }
-    match item.parse::<usize>() {
-        Ok(number) if (1..=looks.len()).contains(&number) => Ok(number - 1),
-        _ => Err(format!("{item:?} is neither a number from 1 to {} nor a lead of the list", looks.len())),
-    }
+    let number = item.parse::<usize>().ok().filter(|number| (1..=looks.len()).contains(number));
+    let of_lead = looks.iter().position(|look| look.update.lead_id.eq_ignore_ascii_case(item));
+    let known = of_lead.or(number.map(|number| number - 1));
+    known.ok_or_else(|| format!("{item:?} is neither a number from 1 to {} nor a lead of the list", looks.len()))
 }
 
 /// The whole list, as it is printed once.
 pub(in crate::cli) fn checklist(heading: &str, looks: &[ChecklistItem]) -> String {
-    let mut text = heading.to_owned();
-    for (at, look) in looks.iter().enumerate() {
-        text.push_str(&item(at, look));
-    }
-    text.push_str("Ctrl-C or `done` ends this\n");
-    text
+    let items: String = looks.iter().enumerate().map(|(at, look)| item(at, look)).collect();
+    format!("{heading}{items}Ctrl-C or `done` ends this\n")
 }
 
 /// One item with its mark: `[ ]` has yet to arrive, `[?]` has arrived, and of `[x]` the outcome is known.
@@ -143,20 +134,14 @@ fn item(at: usize, look: &ChecklistItem) -> String {
 }
 
 /// What is new since the last time, for a log.
-pub(in crate::cli) fn changes(
-    before: &(Vec<ChecklistItem>, Vec<String>),
-    now: &(Vec<ChecklistItem>, Vec<String>),
-    asked: Option<usize>,
-    said: &[String],
-) -> String {
+pub(in crate::cli) fn changes(before: &Looks, now: &Looks, asked: Option<usize>, said: &[String]) -> String {
     let mut text = lines(said);
     let changed = now.0.iter().zip(&before.0).enumerate().filter(|(_, (look, before))| look != before);
     changed.for_each(|(at, (look, _))| text.push_str(&item(at, look)));
     for stray in now.1.get(before.1.len()..).unwrap_or_default() {
         let _ = writeln!(text, "belongs to nothing in the list: {stray}");
     }
-    let is_new = !text.is_empty();
-    text + &if is_new { question(asked, &now.0) } else { String::new() }
+    if text.is_empty() { text } else { text + &question(asked, &now.0) }
 }
 
 /// Each in a line of its own.
@@ -165,17 +150,15 @@ fn lines(said: &[String]) -> String {
 }
 
 fn question(asked: Option<usize>, looks: &[ChecklistItem]) -> String {
-    let asked = asked.and_then(|at| Some((at, looks.get(at)?)));
-    asked.map_or_else(String::new, |(at, look)| {
-        let lead = &look.update.lead_id;
-        format!("what did the system show for {} ({lead})? updated, rejected or unknown; Enter: not now\n", at + 1)
-    })
+    let Some((at, look)) = asked.and_then(|at| Some((at, looks.get(at)?))) else { return String::new() };
+    let (number, lead) = (at + 1, &look.update.lead_id);
+    format!("what did the system show for {number} ({lead})? updated, rejected or unknown; Enter: not now\n")
 }
 
 /// All of it, on a screen of so many lines and columns: first what is open, then what has yet to arrive.
 pub(in crate::cli) fn screen(
     heading: &str,
-    (looks, strays): &(Vec<ChecklistItem>, Vec<String>),
+    (looks, strays): &Looks,
     asked: Option<usize>,
     said: &[String],
     (height, width): (usize, usize),
@@ -186,14 +169,12 @@ pub(in crate::cli) fn screen(
     if looks.len() > room {
         order.sort_by_key(|at| (looks[*at].told.is_some(), looks[*at].requests == 0));
     }
-    let list: Vec<String> =
-        order.iter().flat_map(|at| item(*at, &looks[*at]).lines().map(str::to_owned).collect::<Vec<_>>()).collect();
-    for line in list.iter().take(room) {
-        text.push_str(&line.chars().take(width.max(20)).collect::<String>());
-        text.push('\n');
+    let list: String = order.iter().map(|at| item(*at, &looks[*at])).collect();
+    for line in list.lines().take(room) {
+        text.extend(line.chars().take(width.max(20)).chain(['\n']));
     }
-    if list.len() > room {
-        let _ = writeln!(text, "     … {} lines more", list.len() - room);
+    if list.lines().count() > room {
+        let _ = writeln!(text, "     … {} lines more", list.lines().count() - room);
     }
     if let Some(stray) = strays.last() {
         let _ = writeln!(text, "belongs to nothing in the list: {}", stray.chars().take(2 * width).collect::<String>());

@@ -8,16 +8,16 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 
 use crate::cli::context::Context;
-use crate::cli::execute::execute;
 use crate::cli::failure::Failure;
 use crate::cli::options::every_run::RunArguments;
 use crate::cli::options::given::Given;
-use crate::cli::output::{Output, insist_on_a_place_for_each};
+use crate::cli::output::insist_on_a_place_for_each;
 use crate::cli::reporting::sinks::{self, ReportArgument, live};
+use crate::cli::signals::execute;
 use crate::judge::{Exit, Repeat, Report, SnapshotReport};
 use crate::pack::expected_answers;
 use crate::run::{EndpointRun, check_endpoint};
-use crate::secret::{Redactor, Secret};
+use crate::secret::Secret;
 use crate::subject::Endpoint;
 
 const EXAMPLES: &str = "\
@@ -61,12 +61,8 @@ enum Command {
     Learn(Box<super::learn::Arguments>),
 }
 
-pub(in crate::cli) fn run(
-    arguments: Arguments,
-    given: &Given<'_>,
-    context: &Context<'_>,
-    output: &Output,
-) -> Result<Exit, Failure> {
+pub(in crate::cli) fn run(arguments: Arguments, given: &Given<'_>, context: &Context<'_>) -> Result<Exit, Failure> {
+    let output = &context.output;
     match arguments.command {
         Some(Command::Probe(arguments)) => return super::probe::run(&arguments, context, output),
         Some(Command::Init(arguments)) => return super::account::run(&arguments, output),
@@ -79,7 +75,7 @@ pub(in crate::cli) fn run(
     let authority = arguments.ca_file.as_deref().map(authority).transpose()?;
     let endpoint = Endpoint::new(&given_url, authority.as_deref(), Duration::from_secs(arguments.timeout))?;
     insist_on_a_place_for_each(&arguments.run.report.iter().map(ReportArgument::path).collect::<Vec<_>>())?;
-    let pack = arguments.run.pack.open(context, output)?;
+    let pack = arguments.run.pack.open(context)?;
     let pack_digest = pack.digest()?;
     let key = match &arguments.key_env {
         None => pack.key.clone(),
@@ -90,28 +86,25 @@ pub(in crate::cli) fn run(
             Secret::new(value.ok_or_else(|| Failure::usage(told))?)
         }
     };
-    let redactor: Redactor = pack.redactor.clone().and(&key);
-    output.learn(redactor.clone());
-    let ci = arguments.run.is_ci(context);
-    let recording = arguments.run.recording(context, &pack);
+    let redactor = pack.redactor.clone().and(&key);
+    output.learn_more(&redactor);
     let (url, options) = (shell_words::quote(&given_url), given.options());
     let repeat = Repeat { before: format!("caketester endpoint {url}{options} --only"), after: String::new() };
-    let selection = arguments.run.selection.select(&pack, output)?;
     let expected = pack.entries.iter().flat_map(|entry| expected_answers(&pack, entry));
     let snapshots = SnapshotReport::of(&pack, &expected.filter_map(|expected| expected.name).collect())?;
     let run = EndpointRun {
-        pack: &pack,
-        selection,
-        key: &key,
         fail_fast: arguments.run.fail_fast,
-        ci,
-        recording,
+        ci: arguments.run.is_ci(context),
+        recording: arguments.run.recording(context, &pack),
+        selection: arguments.run.selection.select(&pack, output)?,
+        pack: &pack,
+        key: &key,
         snapshots,
         redactor: &redactor,
     };
-    let mut live = live(context, output);
+    let mut live = live(context);
     let report = execute(|ending| check_endpoint(run, &endpoint, &mut *live, ending))?;
-    sinks::finish(Report { pack_digest, repeat, ..report }, &arguments.run.report, context, output)
+    sinks::finish(&Report { pack_digest, repeat, ..report }, &arguments.run.report, context)
 }
 
 /// The certificate in a PEM file, in DER.

@@ -10,14 +10,14 @@ use crate::cli::checking::baseline::{known, update, updated};
 use crate::cli::context::{Context, today};
 use crate::cli::failure::Failure;
 use crate::cli::options::headings::REPORTS;
-use crate::cli::options::open::{InstanceArgument, PackArgument, in_words};
-use crate::cli::output::{Output, insist_on_a_place_for_each};
+use crate::cli::options::open::{InstanceArgument, PackArgument};
+use crate::cli::output::insist_on_a_place_for_each;
 use crate::cli::reporting::report::read;
 use crate::cli::reporting::sinks::{self, ReportArgument};
 use crate::cli::setup::settings::{SettingArguments, Settings};
 use crate::judge::{Baseline, ClientName, Exit, Report, Terms, rejudge};
 use crate::nearest::nearest;
-use crate::pack::{Origin, Pack, Selection};
+use crate::pack::{Pack, Selection};
 use crate::rules::Rules;
 use crate::secret::Redactor;
 use crate::snapshot::sha256;
@@ -51,18 +51,21 @@ pub(in crate::cli) struct Arguments {
     report: Vec<ReportArgument>,
 }
 
-pub(in crate::cli) fn run(mut arguments: Arguments, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
+pub(in crate::cli) fn run(mut arguments: Arguments, context: &Context<'_>) -> Result<Exit, Failure> {
+    let output = &context.output;
     let path = arguments.judged.clone();
     let before = read(&path)?;
     // What was seen was in one network's words, and is judged in them.
     arguments.settings.words.network = arguments.settings.words.network.take().or(before.network.clone());
     let settings = arguments.settings.settle(context)?;
-    settings.note(output);
     insist_on_the_network(&path, &before, &settings)?;
     let file = updated(settings.baseline.as_deref(), arguments.settings.update_baseline);
     let written: Vec<_> = arguments.report.iter().map(ReportArgument::path).chain(file).collect();
     insist_on_a_place_for_each(&written)?;
-    let pack = arguments.open(&before, &settings, context, output)?;
+    let pack = PackArgument { pack: arguments.pack.pack.or(settings.pack) }.or_of_run(&before.pack).open(context)?;
+    let pack = arguments.instance.of_run(before.behaviour.as_ref(), pack)?;
+    let names = if settings.words.names.is_empty() { &before.names } else { &settings.words.names };
+    let pack = Arc::new(pack.in_network(names, settings.words.network.as_ref())?);
     let digest = pack.digest()?;
     if digest != before.pack_digest {
         let help = "take the pack, and the caketester, of the run, to see it judged as it was";
@@ -70,13 +73,12 @@ pub(in crate::cli) fn run(mut arguments: Arguments, context: &Context<'_>, outpu
     }
     let outcomes = arguments.outcomes.as_deref().map(|file| outcomes(file, &before, &pack.redactor)).transpose()?;
     let baseline = known(settings.baseline.as_deref(), arguments.settings.update_baseline, &pack)?;
-    let of_the_run = terms_of(&before, pack, today());
-    let terms = Terms {
-        baseline: baseline.within(&of_the_run.selection, &of_the_run.pack),
-        strict: settings.strict.unwrap_or(of_the_run.strict),
-        cannot: if settings.cannot.is_empty() { of_the_run.cannot.clone() } else { settings.cannot.clone() },
-        ..of_the_run
-    };
+    let mut terms = terms_of(&before, pack, today());
+    terms.baseline = baseline.within(&terms.selection, &terms.pack);
+    terms.strict = settings.strict.unwrap_or(terms.strict);
+    if !settings.cannot.is_empty() {
+        terms.cannot = settings.cannot;
+    }
     let client = ClientName {
         name: settings.client.name.or_else(|| before.client.name.clone()),
         version: settings.client.version.or_else(|| before.client.version.clone()),
@@ -86,28 +88,10 @@ pub(in crate::cli) fn run(mut arguments: Arguments, context: &Context<'_>, outpu
     report.pack_digest = digest;
     report.client = client;
     if arguments.settings.update_baseline {
-        update(settings.baseline, &terms.baseline, &mut report, (terms.today, false), output)?;
+        let file = settings.baseline.as_deref();
+        update(file, &terms.baseline, &mut report, (terms.today, false), output)?;
     }
-    sinks::finish(report, &arguments.report, context, output)
-}
-
-impl Arguments {
-    /// The pack that the run was of, in the words that it was in.
-    fn open(
-        &self,
-        before: &Report,
-        settings: &Settings,
-        context: &Context<'_>,
-        output: &Output,
-    ) -> Result<Arc<Pack>, Failure> {
-        let standard = before.pack == Origin::Standard.to_string();
-        let of_the_run = (!standard).then(|| PathBuf::from(&before.pack));
-        let pack = self.pack.pack.clone().or_else(|| settings.pack.clone()).or(of_the_run);
-        let pack = PackArgument { pack }.open_as_written(context, output)?;
-        let pack = self.instance.clone().of_run(before.behaviour.as_ref(), pack)?;
-        let names = if settings.names.is_empty() { &before.names } else { &settings.names };
-        Ok(Arc::new(in_words(pack, names, settings.network.as_ref())?))
-    }
+    sinks::finish(&report, &arguments.report, context)
 }
 
 /// The terms by which a run was judged, as its report tells them.
@@ -133,40 +117,32 @@ pub(in crate::cli) fn fingerprint(report: &str) -> String {
 }
 
 fn insist_on_the_network(path: &Path, before: &Report, settings: &Settings) -> Result<(), Failure> {
-    let judged = settings.network.as_ref().map(|network| &network.name);
+    let judged = settings.words.network.as_ref().map(|network| &network.name);
     if judged == before.network.as_ref() {
         return Ok(());
     }
     let called = |name: Option<&String>| name.map_or_else(|| "no network".to_owned(), |name| format!("network {name}"));
     let message = format!("{} is of {}, not of {}", path.display(), called(before.network.as_ref()), called(judged));
-    let help = match &before.network {
-        Some(name) => format!("write `--network {name}`, or leave it out"),
-        None => "take `network` out of caketester.yaml, or name a file without it with --config".to_owned(),
-    };
+    let help = "leave out --network; --config names settings in place of caketester.yaml";
     Err(Failure::usage(format!("{message}\n  help: {help}")))
 }
 
 /// The outcomes, each for a lead of the run.
 fn outcomes(file: &Path, before: &Report, redactor: &Redactor) -> Result<Outcomes, Failure> {
     let path = file.display();
-    let read = Outcomes::read(file, redactor).map_err(|error| Failure::usage(error.to_string()))?;
-    let read = read.ok_or_else(|| {
-        Failure::usage(format!("there is no file {path}; --outcomes names what the client concluded"))
-    })?;
+    let missing = || Failure::usage(format!("there is no file {path}; --outcomes names what the client concluded"));
+    let read = Outcomes::read(file, redactor)?.ok_or_else(missing)?;
     if let Some(mistake) = read.mistake() {
         let help = "`caketester judge --help` shows how outcomes are written";
         return Err(Failure::usage(format!("{path}, {mistake}\n  help: {help}")));
     }
     let steps = before.scenarios.iter().flat_map(|scenario| &scenario.steps);
     let leads: Vec<&str> = steps.map(|step| &*step.update.lead_id).collect();
-    if let Some(unknown) = read.leads().find(|lead| !leads.contains(lead)) {
-        let help = match nearest(unknown, leads) {
-            Some(nearest) => format!("did you mean {nearest:?}?"),
-            None => "only what arrived can be judged; take the line out".to_owned(),
-        };
-        return Err(Failure::usage(format!(
-            "{path} has an outcome for lead {unknown:?}, but no request arrived for it\n  help: {help}"
-        )));
-    }
-    Ok(read)
+    let Some(unknown) = read.leads().find(|lead| !leads.contains(lead)) else { return Ok(read) };
+    let help = match nearest(unknown, leads) {
+        Some(nearest) => format!("did you mean {nearest:?}?"),
+        None => "only what arrived can be judged; take the line out".to_owned(),
+    };
+    let message = format!("{path} has an outcome for lead {unknown:?}, but no request arrived for it");
+    Err(Failure::usage(format!("{message}\n  help: {help}")))
 }

@@ -9,55 +9,62 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
-use crate::cli::checking::checklist::{Typed, asked_for, changes, checklist, command, is_over, is_shown, screen};
+use crate::cli::checking::all_at_once::AllAtOnceArguments;
+use crate::cli::checking::checklist::{
+    Looks, Typed, asked_for, changes, checklist, command, is_over, is_shown, screen,
+};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::output::Output;
-use crate::cli::signals::asked_to_end;
+use crate::cli::signals::{asked_to_end, runtime};
 use crate::judge::{Exit, Report};
 use crate::mock::Watcher;
-use crate::run::{ChecklistItem, ClientRun, Observation, With};
-use crate::subject::SubjectError;
-
-/// What is asked of an observation, beside what is asked of every run.
-pub(in crate::cli) struct Observe {
-    pub(in crate::cli) address: SocketAddr,
-    pub(in crate::cli) with: With,
-    /// How long nothing may arrive, once everything has been told, before it is over.
-    pub(in crate::cli) settle: Duration,
-    /// The file with the certificate to trust, where TLS is spoken.
-    pub(in crate::cli) ca_file: Option<String>,
-}
+use crate::run::{ChecklistItem, ClientRun, Observation, Transport, With};
 
 /// Observes until everything is told, until the person is done, or until the process is asked to end.
 pub(in crate::cli) fn observe(
-    observe: &Observe,
+    arguments: &AllAtOnceArguments,
     run: ClientRun,
     context: &Context<'_>,
-    output: &Output,
 ) -> Result<Report, Failure> {
-    let harness = |what| move |source| Failure::from(SubjectError::Harness { what, source });
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    runtime.map_err(harness("start the runtime"))?.block_on(async {
+    let transport = Arc::clone(&run.transport);
+    if arguments.with_certificates && !transport.is_secured() {
+        let help = "add --tls, or --intercept HOST where the system has its host built in";
+        return Err(Failure::usage(format!("--with-certificates needs TLS\n  help: {help}")));
+    }
+    let address = SocketAddr::new(arguments.bind, arguments.port.unwrap_or_default());
+    let with = With { timed: arguments.with_timed, certificates: arguments.with_certificates };
+    runtime()?.block_on(async {
         let heard = Arc::new(Notify::new());
         let watcher: Watcher = Box::new({
             let heard = Arc::clone(&heard);
             move |_| heard.notify_one()
         });
-        let begun = Observation::begin(run, observe.address, observe.with, watcher).await;
-        let observation = begun.map_err(|error| {
+        let observation = Observation::begin(run, address, with, watcher).await.map_err(|error| {
             let help = "is another program using the port, and is it an address of this machine? --port and --bind name another";
-            Failure::new(Exit::Harness, format!("cannot listen on {}: {error}\n  help: {help}", observe.address))
+            Failure::new(Exit::Harness, format!("cannot listen on {address}: {error}\n  help: {help}"))
         })?;
-        let ended = asked_to_end().map_err(harness("listen for signals"))?;
-        let desk = Desk { observation, skipped: BTreeSet::new(), said: Vec::new(), live: context.live, output };
-        desk.work(observe, &heard, ended).await
+        let ended = asked_to_end().map_err(Failure::cannot("listen for signals"))?;
+        let heading = heading(&observation, &transport);
+        let (skipped, said) = (BTreeSet::new(), Vec::new());
+        let desk = Desk { observation, heading, skipped, said, live: context.live, output: &context.output };
+        desk.work(Duration::from_secs(arguments.settle), &heard, ended).await
     })
+}
+
+/// Where the system has to send to, and how it gets there.
+fn heading(observation: &Observation, transport: &Transport) -> String {
+    let proxy = observation.proxy().map(|proxy| format!("by the proxy {proxy}\n")).unwrap_or_default();
+    let trust = format!("trusting the certificate in {}\n", transport.ca_file.display());
+    let trust = if transport.is_secured() { &trust } else { "" };
+    let what = "have the system send each of these, with the API key of the pack:";
+    format!("observing {}\n{proxy}{trust}{what}\n", observation.url())
 }
 
 /// The terminal of an observation: what is shown, and what was typed.
 struct Desk<'o> {
     observation: Observation,
+    heading: String,
     /// What the person did not want to be asked again.
     skipped: BTreeSet<usize>,
     /// Replies to what was typed.
@@ -67,9 +74,10 @@ struct Desk<'o> {
 }
 
 impl Desk<'_> {
+    /// `settle` is how long nothing may arrive, once everything has been told, before it is over.
     async fn work(
         mut self,
-        observe: &Observe,
+        settle: Duration,
         heard: &Notify,
         ended: impl Future<Output = ()>,
     ) -> Result<Report, Failure> {
@@ -77,18 +85,18 @@ impl Desk<'_> {
         let mut is_anybody_there = true;
         let mut before = self.observation.look();
         if !self.live {
-            self.output.out(&checklist(&self.heading(observe), &before.0));
+            self.output.out(&checklist(&self.heading, &before.0));
             self.observation.notes().iter().for_each(|note| self.output.out(&format!("note: {note}\n")));
         }
         tokio::pin!(ended);
         loop {
             let now = self.observation.look();
-            self.show(observe, &before, &now, is_anybody_there);
+            self.show(&before, &now, is_anybody_there);
             let all_told = is_over(&now.0, &self.skipped);
             let goes_on = tokio::select! {
                 () = &mut ended => break,
                 () = heard.notified() => true,
-                () = tokio::time::sleep(observe.settle), if all_told => false,
+                () = tokio::time::sleep(settle), if all_told => false,
                 line = typed.recv(), if is_anybody_there => match line {
                     None => { is_anybody_there = false; true }
                     Some(line) => {
@@ -104,9 +112,7 @@ impl Desk<'_> {
             if !goes_on {
                 // Without a person, there is no outcome for the next certificate.
                 let next = if is_anybody_there { self.observation.next().await } else { Ok((self.observation, false)) };
-                let (observation, is_more) = next.map_err(|error| {
-                    Failure::new(Exit::Harness, format!("cannot listen on {} again: {error}", observe.address))
-                })?;
+                let (observation, is_more) = next.map_err(Failure::cannot("listen again"))?;
                 self.observation = observation;
                 if !is_more {
                     break;
@@ -116,29 +122,12 @@ impl Desk<'_> {
         Ok(self.observation.end().await)
     }
 
-    /// Where the system has to send to, and how it gets there.
-    fn heading(&self, observe: &Observe) -> String {
-        let proxy = self.observation.proxy().map(|proxy| format!("by the proxy {proxy}\n"));
-        let ca_file = observe.ca_file.as_ref().map(|file| format!("trusting the certificate in {file}\n"));
-        let way = [proxy, ca_file].into_iter().flatten().collect::<String>();
-        format!(
-            "observing {}\n{way}have the system send each of these, with the API key of the pack:\n",
-            self.observation.url()
-        )
-    }
-
-    fn show(
-        &mut self,
-        observe: &Observe,
-        before: &(Vec<ChecklistItem>, Vec<String>),
-        now: &(Vec<ChecklistItem>, Vec<String>),
-        is_anybody_there: bool,
-    ) {
+    fn show(&mut self, before: &Looks, now: &Looks, is_anybody_there: bool) {
         let asked = if is_anybody_there { asked_for(&now.0, &self.skipped) } else { None };
         let said = std::mem::take(&mut self.said);
         if self.live {
             let (height, width) = console::Term::stdout().size();
-            let text = screen(&self.heading(observe), now, asked, &said, (height.into(), width.into()));
+            let text = screen(&self.heading, now, asked, &said, (height.into(), width.into()));
             // Home, and everything below it away.
             self.output.out(&format!("\u{1b}[H\u{1b}[J{text}"));
         } else {

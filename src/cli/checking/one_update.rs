@@ -6,7 +6,6 @@ use super::client::Arguments;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::options::given::Given;
-use crate::cli::output::Output;
 use crate::judge::Report;
 use crate::protocol::Outcome;
 use crate::subject::Concluded;
@@ -20,19 +19,14 @@ pub(in crate::cli) struct Tried {
 }
 
 /// Tries the update of `codes/success`. The options are those of `caketester client`, with the program behind `--`.
-pub(in crate::cli) fn try_one_update(
-    options: &[String],
-    context: &Context<'_>,
-    output: &Output,
-) -> Result<Tried, Failure> {
+pub(in crate::cli) fn try_one_update(options: &[String], context: &Context<'_>) -> Result<Tried, Failure> {
     let command = Arguments::augment_args(clap::Command::new("client"));
     let words =
         ["client", "--no-ci", "--only", "codes/success"].map(str::to_owned).into_iter().chain(options.iter().cloned());
     let unread = |error: clap::Error| Failure::usage(error.to_string());
     let matches = command.clone().try_get_matches_from(words).map_err(unread)?;
     let arguments = Arguments::from_arg_matches(&matches).map_err(unread)?;
-    let prepared = arguments.prepare(&Given::of(&command, &matches), context, output)?;
-    Ok(Tried::of(&prepared.conduct(context, output)?))
+    Ok(Tried::of(&arguments.prepare(&Given::of(&command, &matches), context)?.conduct(context)?))
 }
 
 impl Tried {

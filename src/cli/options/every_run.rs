@@ -52,16 +52,15 @@ impl RunArguments {
         let recording = self.recording(context, pack);
         let (snapshots, different) = survey(pack, recording, &pack.redactor)?;
         let Some(first) = different.first() else { return Ok(snapshots) };
+        let help = if recording.write {
+            format!("look at them with `caketester snapshots review{}`", self.pack.as_given())
+        } else {
+            "a run outside CI against a pack on disk (--pack DIR) writes them anew, for review".to_owned()
+        };
+        let (count, name, differences) = (different.len(), &first.name, first.differences.join("; "));
         Err(Failure::usage(format!(
-            "the mock's answers differ from {} of the pack's snapshots, first from {}: {}\n  help: {}; nothing was sent to the client",
-            different.len(),
-            first.name,
-            first.differences.join("; "),
-            if recording.write {
-                format!("look at them with `caketester snapshots review{}`", self.pack.as_given())
-            } else {
-                "a run outside CI against a pack on disk (--pack DIR) writes them anew, for review".to_owned()
-            }
+            "the mock's answers differ from {count} of the pack's snapshots, first from {name}: {differences}\n  \
+             help: {help}; nothing was sent to the client"
         )))
     }
 }

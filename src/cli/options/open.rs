@@ -1,21 +1,15 @@
 //! The pack a command works on.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use clap::Args;
 
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
+use crate::cli::files::read_text;
 use crate::cli::options::headings::{NETWORK, PACK};
-use crate::cli::output::Output;
-use crate::pack::{BehaviourUsed, Names, Network, Origin, Pack, load};
+use crate::pack::{BehaviourUsed, Origin, Pack, load};
 use crate::source::SourceFile;
-
-/// In a network's own words.
-pub(in crate::cli) fn in_words(pack: Pack, names: &Names, network: Option<&Network>) -> Result<Pack, Failure> {
-    pack.in_network(names, network).map_err(|wrong| Failure::usage(wrong.to_string()))
-}
 
 /// `--pack`
 #[derive(Debug, Clone, Args)]
@@ -37,20 +31,16 @@ impl InstanceArgument {
     /// The pack on that CAKE.
     pub(in crate::cli) fn under(&self, pack: Pack) -> Result<Pack, Failure> {
         let Some(path) = &self.instance else { return Ok(pack) };
-        let shown = path.display().to_string();
-        let text = std::fs::read_to_string(path).map_err(|error| {
-            let help = "`caketester endpoint learn` writes one";
-            Failure::usage(format!("cannot read {shown}: {error}\n  help: {help}"))
-        })?;
-        pack.behaving_as(&SourceFile::new(shown.replace('\\', "/"), text)).map_err(Failure::mistakes)
+        let text = read_text(path, "`caketester endpoint learn` writes one")?;
+        let file = SourceFile::new(path.display().to_string().replace('\\', "/"), text);
+        pack.behaving_as(&file).map_err(Failure::mistakes)
     }
 
     /// The pack on the CAKE of a run that was: that of the same file.
     pub(in crate::cli) fn of_run(self, used: Option<&BehaviourUsed>, pack: Pack) -> Result<Pack, Failure> {
         let instance = self.instance.or_else(|| used.map(|used| PathBuf::from(&used.file)));
         let pack = Self { instance }.under(pack)?;
-        let digest = |of: Option<&BehaviourUsed>| of.map(|of| of.sha256.clone());
-        if digest(pack.behaviour.as_ref()) == digest(used) {
+        if pack.behaviour.as_ref().map(|is| &is.sha256) == used.map(|was| &was.sha256) {
             return Ok(pack);
         }
         let message = match used {
@@ -66,23 +56,23 @@ impl PackArgument {
         self.pack.clone().map_or(Origin::Standard, Origin::Directory)
     }
 
-    /// Loads the pack; a mistake in it is a failure.
-    pub(in crate::cli) fn open(&self, context: &Context<'_>, output: &Output) -> Result<Arc<Pack>, Failure> {
-        self.open_as_written(context, output).map(Arc::new)
-    }
-
-    /// Loads the pack as it is written. A mistake in it is a failure.
-    pub(in crate::cli) fn open_as_written(&self, context: &Context<'_>, output: &Output) -> Result<Pack, Failure> {
+    /// Loads the pack; a mistake in it is a failure. The keys of those loaded before stay known: a journal may hold them.
+    pub(in crate::cli) fn open(&self, context: &Context<'_>) -> Result<Pack, Failure> {
         let (pack, mistakes) = load(self.origin(), context.env)?;
-        output.learn(pack.redactor.clone());
+        context.output.learn_more(&pack.redactor);
         if mistakes.is_empty() { Ok(pack) } else { Err(Failure::mistakes(mistakes)) }
     }
 
-    /// Loads the pack again. The keys of the old one stay known: the journal may hold them.
-    pub(in crate::cli) fn reopen(&self, context: &Context<'_>, output: &Output) -> Result<Pack, Failure> {
-        let (pack, mistakes) = load(self.origin(), context.env)?;
-        output.learn_more(&pack.redactor);
-        if mistakes.is_empty() { Ok(pack) } else { Err(Failure::mistakes(mistakes)) }
+    /// The same where it has to be on disk, to be changed.
+    pub(in crate::cli) fn open_writable(&self, context: &Context<'_>) -> Result<Pack, Failure> {
+        let pack = self.open(context)?;
+        if pack.snapshots.is_read_only() { Err(read_only()) } else { Ok(pack) }
+    }
+
+    /// The same, or by what a report or a certificate calls the pack of its run.
+    pub(in crate::cli) fn or_of_run(self, name: &str) -> Self {
+        let of_run = (name != Origin::Standard.to_string()).then(|| PathBuf::from(name));
+        Self { pack: self.pack.or(of_run) }
     }
 
     /// `--pack DIR` as it was given, for a command that is shown.
@@ -91,4 +81,10 @@ impl PackArgument {
             .as_ref()
             .map_or_else(String::new, |pack| format!(" --pack {}", shell_words::quote(&pack.to_string_lossy())))
     }
+}
+
+/// What is said where the built-in pack would be changed.
+pub(in crate::cli) fn read_only() -> Failure {
+    let help = "write it out with `caketester pack export DIR` and use that with `--pack DIR`";
+    Failure::usage(format!("the standard pack is built in and read-only\n  help: {help}"))
 }

@@ -10,10 +10,9 @@ use crate::cli::options::headings::WHICH;
 use crate::cli::output::Output;
 use crate::cli::reporting::report::read;
 use crate::judge::{Exit, scenarios_about};
-use crate::nearest::nearest;
 use crate::pack::{Pack, Selection, Shard, Unmatched, check_glob};
 use crate::protocol::Code;
-use crate::rules::{RULES, RuleId, rule};
+use crate::rules::{RuleId, rule};
 
 /// `--only`, `--tag`, `--code`, `--rule`, `--last-failed`: a scenario has to fit one condition of each kind
 /// that is given.
@@ -39,15 +38,18 @@ pub(in crate::cli) struct SelectionArguments {
 impl SelectionArguments {
     /// The selection; one that fits nothing is a failure.
     pub(in crate::cli) fn select(self, pack: &Pack, output: &Output) -> Result<Selection, Failure> {
-        let about: Vec<_> = self.rule.iter().map(|rule| (rule, scenarios_about(*rule, pack))).collect();
-        if let Some((rule, _)) = about.iter().find(|(_, ids)| ids.is_empty()) {
-            let message = format!("no scenario of this pack puts {rule} to a client");
-            let help = format!("`caketester explain {rule}` explains it");
-            return Err(Failure::new(Exit::NothingDone, format!("{message}\n  help: {help}")));
-        }
         let mut among: Vec<BTreeSet<String>> = Vec::new();
+        let mut about = BTreeSet::new();
+        for rule in &self.rule {
+            let ids = scenarios_about(*rule, pack);
+            if ids.is_empty() {
+                let help = format!("`caketester explain {rule}` explains it");
+                return Err(nothing(format!("no scenario of this pack puts {rule} to a client\n  help: {help}")));
+            }
+            about.extend(ids);
+        }
         if !about.is_empty() {
-            among.push(about.into_iter().flat_map(|(_, ids)| ids).collect());
+            among.push(about);
         }
         if let Some(path) = &self.last_failed {
             among.push(last_failed(path, pack, output)?);
@@ -58,8 +60,8 @@ impl SelectionArguments {
             return Err(unmatched(first));
         }
         if selection.of(pack).is_empty() {
-            let message = "no scenario of this pack fits all that was asked for\n  help: `caketester scenarios list` shows what there is";
-            return Err(Failure::new(Exit::NothingDone, message));
+            let help = "`caketester scenarios list` shows what there is";
+            return Err(nothing(format!("no scenario of this pack fits all that was asked for\n  help: {help}")));
         }
         Ok(selection)
     }
@@ -74,12 +76,16 @@ impl SelectionArguments {
         let selection = Selection { shard, ..self.select(pack, output)? };
         match shard {
             Some(shard) if selection.of(pack).is_empty() => {
-                let message = format!("shard {shard} is empty\n  help: take no more shards than there are scenarios");
-                Err(Failure::new(Exit::NothingDone, message))
+                let help = "take no more shards than there are scenarios";
+                Err(nothing(format!("shard {shard} is empty\n  help: {help}")))
             }
             _ => Ok(selection),
         }
     }
+}
+
+fn nothing(message: String) -> Failure {
+    Failure::new(Exit::NothingDone, message)
 }
 
 /// The ids that a stored report asks to run again. A note names those that the pack does not have.
@@ -87,26 +93,17 @@ fn last_failed(path: &Path, pack: &Pack, output: &Output) -> Result<BTreeSet<Str
     let report = read(path)?;
     let is_there = |id: &String| pack.entries.iter().any(|entry| entry.scenario.id.as_str() == id);
     let (failed, gone): (BTreeSet<_>, BTreeSet<_>) = report.left_over().map(str::to_owned).partition(is_there);
-    // A report may come from anywhere.
-    let gone: Vec<String> = gone.iter().map(|id| id.escape_debug().to_string()).collect();
     let path = path.display();
-    match (failed.is_empty(), gone.is_empty()) {
-        (false, true) => Ok(failed),
-        (true, true) => {
-            let message = format!("nothing failed in the run of {path}");
-            let help = "without --last-failed, everything is run";
-            Err(Failure::new(Exit::NothingDone, format!("{message}\n  help: {help}")))
-        }
-        (true, false) => {
-            let message = format!("nothing that failed in {path} is in this pack: {}", gone.join(", "));
-            let help = format!("that run was of the pack {}; name it with --pack", report.pack.escape_debug());
-            Err(Failure::new(Exit::NothingDone, format!("{message}\n  help: {help}")))
-        }
-        (false, false) => {
-            output.err(&format!("note: what failed in {path} and is not in this pack: {}\n", gone.join(", ")));
-            Ok(failed)
-        }
+    if !gone.is_empty() {
+        // A report may come from anywhere.
+        let gone: Vec<String> = gone.iter().map(|id| id.escape_debug().to_string()).collect();
+        output.err(&format!("note: what failed in {path} and is not in this pack: {}\n", gone.join(", ")));
     }
+    if failed.is_empty() {
+        let help = "without --last-failed, everything is run";
+        return Err(nothing(format!("no scenario of this pack failed in the run of {path}\n  help: {help}")));
+    }
+    Ok(failed)
 }
 
 /// What is said of a condition that fits nothing.
@@ -116,7 +113,7 @@ fn unmatched(Unmatched { asked, nearest, known }: Unmatched) -> Failure {
         (None, Some((kind, known))) => format!("the {kind} of this pack are: {}", known.join(", ")),
         (None, None) => "`caketester scenarios list` shows what there is".to_owned(),
     };
-    Failure::new(Exit::NothingDone, format!("no scenario of this pack {asked}\n  help: {help}"))
+    nothing(format!("no scenario of this pack {asked}\n  help: {help}"))
 }
 
 /// An id, an area, or a glob that can be read.
@@ -126,11 +123,6 @@ fn id_or_glob(text: &str) -> Result<String, String> {
 
 /// The ID of an existing rule, in any letter case.
 fn rule_id(text: &str) -> Result<RuleId, String> {
-    let near: BTreeSet<&str> = RULES.iter().filter_map(|rule| nearest(text, [rule.id.as_str()])).collect();
-    let help = match near.into_iter().collect::<Vec<_>>().as_slice() {
-        [] => "`caketester explain rules` shows them all".to_owned(),
-        [one] => format!("did you mean {one}?"),
-        [others @ .., last] => format!("did you mean {} or {last}?", others.join(", ")),
-    };
-    rule(text).map(|rule| rule.id).ok_or_else(|| format!("there is no rule {text:?}; {help}"))
+    let unknown = || format!("there is no rule {text:?}; `caketester explain rules` shows them all");
+    rule(text).map(|rule| rule.id).ok_or_else(unknown)
 }

@@ -1,20 +1,17 @@
 //! `caketester explain`
 
-use std::fmt::Write as _;
-
 use clap::Args;
 
 use crate::cake::lead_key;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::options::open::PackArgument;
-use crate::cli::output::Output;
-use crate::cli::packs::scenarios::find;
+use crate::cli::packs::scenarios::{find, line, words};
 use crate::cli::packs::topics::{self, topic};
 use crate::judge::Exit;
 use crate::nearest::nearest;
 use crate::pack::{Entry, Pack, expected_answers};
-use crate::protocol::{Code, Fault};
+use crate::protocol::{Code, Fault, Outcome};
 use crate::render::{cause_page, cause_text, rule_page, rule_text};
 use crate::rules::rule;
 use crate::scenario::{Basis, Scenario};
@@ -39,26 +36,20 @@ pub(in crate::cli) struct Arguments {
     pack: PackArgument,
 }
 
-pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
+pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<Exit, Failure> {
     let what = arguments.what.as_str();
-    if let Some(text) = page_of(what) {
-        output.out(&text);
-        return Ok(Exit::Success);
-    }
-    if is_rule_like(what) {
-        let help = "`caketester explain rules` prints them all";
-        return Err(Failure::new(Exit::NothingDone, format!("there is no rule {what:?}\n  help: {help}")));
-    }
-    if what.contains(['<', ' ']) {
-        output.out(&message(what)?);
-        return Ok(Exit::Success);
-    }
-    let pack = arguments.pack.open(context, output)?;
-    let entry = match pack.entries.iter().find(|entry| owns(&entry.scenario, what)) {
-        Some(owner) => owner,
-        None => find(&pack, what).map_err(|none| like_a_cause(&pack, what).unwrap_or(none))?,
+    let text = if let Some(page) = page_of(what) {
+        page
+    } else if what.contains(['<', ' ']) {
+        message(what)?
+    } else {
+        let pack = arguments.pack.open(context)?;
+        let owner = pack.entries.iter().find(|entry| owns(&entry.scenario, what));
+        let entry =
+            owner.map_or_else(|| find(&pack, what).map_err(|none| like_a_cause(&pack, what).unwrap_or(none)), Ok);
+        scenario(&pack, entry?, &arguments.pack.as_given())
     };
-    output.out(&scenario(&pack, entry, &arguments.pack.as_given()));
+    context.output.out(&text);
     Ok(Exit::Success)
 }
 
@@ -103,10 +94,8 @@ fn message(text: &str) -> Result<String, Failure> {
         let what = format!("this is neither an answer nor an error that is known: {text:?}");
         return Err(Failure::new(Exit::NothingDone, format!("{what}\n  help: {help}")));
     };
-    if let Some(number) = first.id.strip_prefix("code-").and_then(|number| number.parse().ok()) {
-        return Ok(code(Code(number)));
-    }
-    Ok(cause(first.id).map(cause_text).unwrap_or_default())
+    let number = first.id.strip_prefix("code-").and_then(|number| number.parse().ok());
+    Ok(number.map(|number| code(Code(number))).or(cause(first.id).map(cause_text)).unwrap_or_default())
 }
 
 /// What a scenario is about, step by step, and what somebody can do whose client meets it; `given` is the pack as
@@ -114,49 +103,36 @@ fn message(text: &str) -> Result<String, Failure> {
 fn scenario(pack: &Pack, entry: &Entry, given: &str) -> String {
     let Scenario { id, title, basis, why, steps, .. } = &entry.scenario;
     let mut text = format!("{id}: {title}\n");
-    let mut line = |label: &str, value: &str| {
-        // Writing into a String cannot fail.
-        let _ = writeln!(text, "  {label:<9} {value}");
-    };
     if let Some(why) = why {
-        line("meaning", why.trim());
+        text += &line("meaning", why.trim());
     }
     if let Some(basis) = basis {
-        line("basis", &format!("{}: {}", basis.word(), rests_on(*basis)));
+        text += &line("basis", &format!("{}: {}", basis.word(), rests_on(*basis)));
     }
     let expected = expected_answers(pack, entry);
     for step in steps {
         if let Some(name) = &step.name {
-            let _ = writeln!(text, "\n  step {name}");
+            text = text + "\n  step " + name + "\n";
         }
-        let mut line = |label: &str, value: &str| {
-            let _ = writeln!(text, "  {label:<9} {value}");
-        };
-        line("update", &step.update.to_string());
+        text += &line("update", &step.update.to_string());
         // Where several attempts get answers, the last one counts.
-        let Some(reply) =
-            expected.iter().rfind(|expected| std::ptr::eq(expected.step, step)).map(|expected| &expected.reply)
-        else {
-            continue;
-        };
+        let last = expected.iter().rfind(|expected| std::ptr::eq(expected.step, step));
+        let Some(reply) = last.map(|expected| &expected.reply) else { continue };
         let answer = match reply.code {
             Some(code) => format!("code {code}"),
             None => format!("HTTP {} without a code", reply.answer.http_status),
         };
-        line("answer", &format!("{answer}, because {}", Fault::reason(reply.fault, reply.why.clone())));
-        line("client", &step.client.iter().map(|outcome| outcome.word()).collect::<Vec<_>>().join(" or "));
+        text += &line("answer", &format!("{answer}, because {}", Fault::reason(reply.fault, reply.why.clone())));
+        text += &line("client", &words(&step.client));
         let (who, what) = match reply.code {
             Some(code) if code.meaning().is_some() => advice(code),
             _ => NO_ANSWER,
         };
-        line("to act", who);
-        line("to try", what);
+        text += &(line("to act", who) + &line("to try", what));
     }
-    let _ = write!(
-        text,
-        "\n  more      caketester scenarios show {id}{given}\n  check     caketester client{given} --only {id} -- PROGRAM …\n"
-    );
-    text
+    text += "\n";
+    text += &line("more", &format!("caketester scenarios show {id}{given}"));
+    text + &line("check", &format!("caketester client{given} --only {id} -- PROGRAM …"))
 }
 
 /// How sure a basis is.
@@ -168,31 +144,20 @@ fn rests_on(basis: Basis) -> &'static str {
     }
 }
 
-/// Whether this would be the ID of a rule: a letter and two digits.
-fn is_rule_like(what: &str) -> bool {
-    let digits = what.strip_prefix(|c: char| c.is_ascii_alphabetic());
-    digits.is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()))
-}
-
 fn code(code: Code) -> String {
-    let mut text = String::new();
-    let mut line = |label: &str, value: &str| {
-        // Writing into a String cannot fail.
-        let _ = writeln!(text, "  {label:<9} {value}");
-    };
     let Some(meaning) = code.meaning() else {
-        line("meaning", "none that is known: CAKE documents the codes 0 to 4");
-        line("client", "it may not take this for success; whether the update was recorded is unknown");
-        line("to try", "ask the network, with the request and the whole answer at hand");
-        return format!("code {code}\n{text}");
+        return format!("code {code}\n")
+            + &line("meaning", "none that is known: CAKE documents the codes 0 to 4")
+            + &line("client", "it may not take this for success; whether the update was recorded is unknown")
+            + &line("to try", "ask the network, with the request and the whole answer at hand");
     };
     let (who, what) = advice(code);
-    line("meaning", meaning);
-    line("basis", "documented");
-    line("client", code.outcome().map_or("unknown", crate::protocol::Outcome::word));
-    line("to act", who);
-    line("to try", what);
-    format!("code {code}\n{text}")
+    format!("code {code}\n")
+        + &line("meaning", meaning)
+        + &line("basis", "documented")
+        + &line("client", code.outcome().map_or("unknown", Outcome::word))
+        + &line("to act", who)
+        + &line("to try", what)
 }
 
 /// Who has to act where there is no code to go by, and what to try.

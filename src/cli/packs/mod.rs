@@ -5,7 +5,6 @@ pub(super) mod export;
 pub(super) mod lead_table;
 pub(super) mod new_scenario;
 pub(super) mod pack;
-mod review;
 pub(super) mod scenarios;
 pub(super) mod snapshots;
 pub(super) mod topics;

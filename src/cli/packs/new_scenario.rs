@@ -1,11 +1,15 @@
 //! `caketester scenarios new`: a file that lints, with lead IDs nobody else uses.
 
 use std::collections::BTreeSet;
+use std::io::Write as _;
+use std::path::PathBuf;
 
 use crate::cake::lead_key;
 use crate::cli::failure::Failure;
+use crate::cli::options::open::read_only;
 use crate::pack::{Origin, Pack};
 use crate::scenario::ScenarioId;
+use crate::source::quoted;
 
 /// A scenario to be written.
 pub(in crate::cli) struct NewScenario {
@@ -24,19 +28,19 @@ impl NewScenario {
         if pack.entries.iter().any(|entry| entry.scenario.id == id) {
             return Err(Failure::usage(format!("there is a scenario {id} already\n  help: give it another title")));
         }
+        let status = quoted(&pack.sample.status);
+        let sent =
+            |lead: &String, indent: &str| format!("update: {{ lead_id: {lead}, status: {status} }}\n{indent}code: 0\n");
         let leads = free_leads(pack, usize::from(steps));
-        let status = plain_or_quoted(&pack.sample.status);
-        let update = |lead: &String| format!("update: {{ lead_id: {lead}, status: {status} }}");
         let sent = match &leads[..] {
-            [lead] => format!("{}\ncode: 0\n", update(lead)),
+            [lead] => sent(lead, ""),
             leads => {
-                let step = |(at, lead): (usize, &String)| {
-                    format!("  - name: step-{}\n    {}\n    code: 0\n", at + 1, update(lead))
-                };
-                format!("steps:\n{}", leads.iter().enumerate().map(step).collect::<String>())
+                let steps =
+                    (1..).zip(leads).map(|(at, lead)| format!("  - name: step-{at}\n    {}", sent(lead, "    ")));
+                format!("steps:\n{}", steps.collect::<String>())
             }
         };
-        let title = plain_or_quoted(title);
+        let title = quoted(title);
         let text = format!(
             "# yaml-language-server: $schema=../../scenario.schema.json\n\
              title: {title}\n\
@@ -49,18 +53,13 @@ impl NewScenario {
     }
 
     /// Writes the file; one that is there already is never overwritten.
-    pub(in crate::cli) fn write(&self, pack: &Pack) -> Result<std::path::PathBuf, Failure> {
-        let Origin::Directory(root) = &pack.origin else {
-            let help = "write it out with `caketester pack export DIR` and use that with `--pack DIR`";
-            return Err(Failure::usage(format!("the standard pack is built in and read-only\n  help: {help}")));
-        };
+    pub(in crate::cli) fn write(&self, pack: &Pack) -> Result<PathBuf, Failure> {
+        let Origin::Directory(root) = &pack.origin else { return Err(read_only()) };
         let path = root.join("scenarios").join(format!("{}.yaml", self.id));
-        if let Some(area) = path.parent() {
-            std::fs::create_dir_all(area).map_err(|error| Failure::cannot_write(area, error))?;
-        }
-        let file = std::fs::File::create_new(&path).map_err(|error| Failure::cannot_write(&path, error))?;
-        std::io::Write::write_all(&mut &file, self.text.as_bytes())
-            .map_err(|error| Failure::cannot_write(&path, error))?;
+        let folder = path.parent().unwrap_or(root);
+        let made = std::fs::create_dir_all(folder).and_then(|()| std::fs::File::create_new(&path));
+        let written = made.and_then(|mut file| file.write_all(self.text.as_bytes()));
+        written.map_err(|error| Failure::cannot_write(&path, error))?;
         Ok(path)
     }
 }
@@ -69,18 +68,6 @@ impl NewScenario {
 fn slug(title: &str) -> String {
     let words = title.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
     words.map(str::to_ascii_lowercase).collect::<Vec<_>>().join("-")
-}
-
-/// A text as a YAML scalar, in quotes where it would otherwise be read as something else.
-fn plain_or_quoted(text: &str) -> String {
-    let starts_with_a_letter = text.starts_with(|c: char| c.is_alphabetic());
-    let is_plain = text.chars().all(|c| c.is_alphanumeric() || c == ' ' || c == '-') && text.trim() == text;
-    let is_word = matches!(text.to_ascii_lowercase().as_str(), "true" | "false" | "null" | "yes" | "no" | "on" | "off");
-    if starts_with_a_letter && is_plain && !is_word {
-        text.to_owned()
-    } else {
-        serde_json::Value::from(text).to_string()
-    }
 }
 
 /// Lead IDs that no scenario owns and the instance does not have, in the range above the standard pack's.

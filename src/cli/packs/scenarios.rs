@@ -4,22 +4,22 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use clap::Subcommand;
+use indexmap::IndexSet;
 
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::options::open::PackArgument;
 use crate::cli::options::selection::SelectionArguments;
-use crate::cli::output::Output;
 use crate::cli::packs::export::export;
 use crate::cli::packs::lead_table::lead_table;
 use crate::cli::packs::new_scenario::NewScenario;
 use crate::cli::packs::snapshots;
 use crate::cli::setup::config::config_schema;
 use crate::judge::Exit;
-use crate::pack::{Entry, Pack, expected_answers, load, nearest_scenario, network_schema, request_for};
+use crate::pack::{Entry, Expected, Pack, expected_answers, nearest_scenario, network_schema, request_for};
 use crate::plural::plural;
-use crate::protocol::Fault;
-use crate::scenario::{Need, Scenario, instance_schema, scenario_schema};
+use crate::protocol::{Fault, Outcome};
+use crate::scenario::{Basis, instance_schema, scenario_schema};
 use crate::snapshot::SnapshotName;
 use crate::subject::TableFormat;
 
@@ -84,25 +84,26 @@ pub(in crate::cli) enum Command {
     },
 }
 
-pub(in crate::cli) fn run(command: Command, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
+pub(in crate::cli) fn run(command: Command, context: &Context<'_>) -> Result<Exit, Failure> {
+    let output = &context.output;
     match command {
         Command::List { pack, selection, leads } => {
-            let pack = pack.open(context, output)?;
+            let pack = pack.open(context)?;
             let selection = selection.select(&pack, output)?;
             let entries = selection.of(&pack);
             output.out(&if leads { lead_table(&pack, &entries) } else { list(&entries) });
         }
         Command::Export { pack, selection, format } => {
-            let pack = pack.open(context, output)?;
+            let pack = pack.open(context)?;
             let selection = selection.select(&pack, output)?;
             output.out(&export(&pack, &selection.of(&pack), format));
         }
         Command::Show { id, pack } => {
-            let pack = pack.open(context, output)?;
+            let pack = pack.open(context)?;
             output.out(&show(&pack, find(&pack, &id)?));
         }
         Command::New { title, area, steps, pack: argument } => {
-            let pack = argument.open(context, output)?;
+            let pack = argument.open(context)?;
             let new = NewScenario::new(&pack, &title, &area, steps)?;
             let path = new.write(&pack)?;
             let given = argument.as_given();
@@ -123,16 +124,11 @@ pub(in crate::cli) fn run(command: Command, context: &Context<'_>, output: &Outp
         }
         Command::Lint { pack: mut argument } => {
             // Who lints in a pack's directory means that pack.
-            let is_here = argument.pack.is_none() && Path::new("scenarios/instance.yaml").is_file();
-            if is_here {
+            if argument.pack.is_none() && Path::new("scenarios/instance.yaml").is_file() {
                 argument.pack = Some(".".into());
                 output.err("note: this is the pack in this directory; in another directory, --pack DIR names it\n");
             }
-            let (pack, mistakes) = load(argument.origin(), context.env)?;
-            output.learn(pack.redactor.clone());
-            if !mistakes.is_empty() {
-                return Err(Failure::mistakes(mistakes));
-            }
+            let pack = argument.open(context)?;
             if pack.entries.is_empty() {
                 let help =
                     "put one into scenarios/<area>/<name>.yaml; `caketester scenarios new` writes one to begin with";
@@ -145,19 +141,19 @@ pub(in crate::cli) fn run(command: Command, context: &Context<'_>, output: &Outp
                     "could be any word, so it is masked only in what a client prints; give it 8 characters or more";
                 output.out(&format!("note: the key of {} {key}\n", buyer.name));
             }
-            return Ok(snapshots::tell(&pack, &argument, output)?.exit(context));
+            return Ok(snapshots::tell(&pack, &argument, context)?.1);
         }
     }
     Ok(Exit::Success)
 }
 
+/// The scenario of an ID.
 pub(in crate::cli) fn find<'p>(pack: &'p Pack, id: &str) -> Result<&'p Entry, Failure> {
     pack.entries.iter().find(|entry| entry.scenario.id.as_str() == id).ok_or_else(|| {
-        let mut scenarios = pack.entries.iter().map(|entry| &entry.scenario);
-        let is_area =
-            scenarios.any(|scenario| scenario.id.as_str().strip_prefix(id).is_some_and(|rest| rest.starts_with('/')));
         let help = match nearest_scenario(pack, id) {
-            _ if is_area => format!("it is an area: `caketester scenarios list --only {id}` shows its scenarios"),
+            _ if pack.entries.iter().any(|entry| entry.scenario.id.area() == id) => {
+                format!("it is an area: `caketester scenarios list --only {id}` shows its scenarios")
+            }
             Some(nearest) => format!("did you mean {nearest}?"),
             None => "`caketester scenarios list` shows the scenarios, `caketester explain topics` the pages of help"
                 .to_owned(),
@@ -166,66 +162,63 @@ pub(in crate::cli) fn find<'p>(pack: &'p Pack, id: &str) -> Result<&'p Entry, Fa
     })
 }
 
-fn codes(scenario: &Scenario) -> String {
-    let mut codes: Vec<String> = Vec::new();
-    for step in &scenario.steps {
-        let code = step.code.map_or_else(|| "-".to_owned(), |code| code.to_string());
-        if !codes.contains(&code) {
-            codes.push(code);
-        }
-    }
-    codes.join(",")
-}
-
 fn list(entries: &[&Entry]) -> String {
     let width = entries.iter().map(|entry| entry.scenario.id.as_str().len()).max().unwrap_or(0);
-    let mut text = String::new();
-    for Entry { scenario, .. } in entries {
-        // Writing into a String cannot fail.
-        let _ = writeln!(text, "{:<width$}  {:<4}  {}", scenario.id.as_str(), codes(scenario), scenario.title);
-    }
-    text
+    let line = |Entry { scenario, .. }: &&Entry| {
+        let codes = scenario.steps.iter().map(|step| step.code.map_or_else(|| "-".to_owned(), |code| code.to_string()));
+        let codes: IndexSet<String> = codes.collect();
+        let codes = codes.iter().map(String::as_str).collect::<Vec<_>>().join(",");
+        format!("{:<width$}  {codes:<4}  {}\n", scenario.id.as_str(), scenario.title)
+    };
+    entries.iter().map(line).collect()
+}
+
+/// A line with a label before it.
+pub(in crate::cli) fn line(label: &str, value: &str) -> String {
+    format!("  {label:<9} {value}\n")
+}
+
+/// The outcomes a client may come to.
+pub(in crate::cli) fn words(outcomes: &[Outcome]) -> String {
+    outcomes.iter().map(|outcome| outcome.word()).collect::<Vec<_>>().join(" or ")
 }
 
 fn show(pack: &Pack, entry: &Entry) -> String {
     let scenario = &entry.scenario;
+    let needs: Vec<&str> = scenario.needs.iter().map(|need| need.word()).collect();
+    let about = [
+        ("basis", scenario.basis.map_or("", Basis::word)),
+        ("why", scenario.why.as_deref().unwrap_or_default().trim()),
+        ("needs", &needs.join(", ")),
+        ("tags", &scenario.tags.join(", ")),
+        ("file", &scenario.file.path),
+    ];
+    let about = about.into_iter().filter(|(_, value)| !value.is_empty());
     let mut text = format!("{}: {}\n", scenario.id, scenario.title);
-    let mut line = |label: &str, value: &str| {
-        if !value.is_empty() {
-            // Writing into a String cannot fail.
-            let _ = writeln!(text, "  {label:<9} {value}");
-        }
-    };
-    line("basis", scenario.basis.map_or("", crate::scenario::Basis::word));
-    line("why", scenario.why.as_deref().unwrap_or_default().trim());
-    line("needs", &scenario.needs.iter().map(|need| Need::word(*need)).collect::<Vec<_>>().join(", "));
-    line("tags", &scenario.tags.join(", "));
-    line("file", &scenario.file.path);
-    for expected in expected_answers(pack, entry) {
-        let step = expected.step;
-        let name = step.name.as_ref().map_or_else(String::new, |name| format!("step {name}, "));
-        let _ = writeln!(text, "\n  {name}attempt {}", expected.attempt + 1);
+    text.extend(about.map(|(label, value)| line(label, value)));
+    for Expected { step, attempt, reply, name, .. } in expected_answers(pack, entry) {
+        let step_name = step.name.as_ref().map_or_else(String::new, |name| format!("step {name}, "));
+        // Writing into a String cannot fail.
+        let _ = writeln!(text, "\n  {step_name}attempt {}", attempt + 1);
         let mut line = |label: &str, value: &str| {
             let _ = writeln!(text, "    {label:<9} {value}");
         };
         line("sends", &format!("GET {}", request_for(&step.update, &pack.key).target));
-        let answer = &expected.reply.answer;
-        let why = Fault::reason(expected.reply.fault, expected.reply.why.clone());
+        let answer = &reply.answer;
+        let why = Fault::reason(reply.fault, reply.why);
         line("CAKE", &format!("HTTP {} {}: {why}", answer.http_status, answer.content_type));
         for (name, value) in &answer.headers {
             line("", &format!("  {name}: {value}"));
         }
-        if let Some(fault) = expected.reply.fault {
+        if let Some(fault) = reply.fault {
             line("fault", &fault.to_string());
         }
         for xml_line in answer.text().lines() {
             line("", &format!("  {xml_line}"));
         }
-        let outcomes: Vec<&str> = step.client.iter().map(|outcome| outcome.word()).collect();
-        line("client", &outcomes.join(" or "));
-        let snapshot = expected.name.as_ref().map(SnapshotName::file_name);
+        line("client", &words(&step.client));
+        let snapshot = name.as_ref().map(SnapshotName::file_name);
         line("snapshot", snapshot.as_deref().unwrap_or("none: no client gets this answer whole"));
     }
-    let _ = write!(text, "\n{}", scenario.file.masked().unwrap_or_default());
-    text
+    format!("{text}\n{}", scenario.file.masked().unwrap_or_default())
 }

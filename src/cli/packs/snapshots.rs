@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use clap::{Args, Subcommand};
 
@@ -10,12 +9,13 @@ use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::options::open::PackArgument;
 use crate::cli::output::Output;
-use crate::cli::packs::review::review;
+use crate::cli::setup::asked::Asked;
 use crate::judge::{Exit, Recording, survey};
 use crate::nearest::nearest;
 use crate::pack::{Pack, expected_answers};
 use crate::plural::plural;
-use crate::snapshot::{SnapshotName, Store, StoreError};
+use crate::render::pending_snapshot;
+use crate::snapshot::{Snapshot, SnapshotName, Store, StoreError};
 
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum Command {
@@ -61,39 +61,33 @@ pub(in crate::cli) struct StoreArgument {
 }
 
 impl StoreArgument {
-    /// The snapshots, with the pack where they are a pack's.
-    fn open(&self, context: &Context<'_>, output: &Output) -> Result<(Store, Option<Arc<Pack>>), Failure> {
-        let Some(directory) = &self.dir else {
-            let pack = writable(&self.pack, context, output)?;
-            return Ok((pack.snapshots.clone(), Some(pack)));
-        };
+    /// The snapshots. The built-in pack cannot be changed, which is better said before anything is asked.
+    fn open(&self, context: &Context<'_>) -> Result<Store, Failure> {
+        let Some(directory) = &self.dir else { return Ok(self.pack.open_writable(context)?.snapshots) };
         if !directory.is_dir() {
             let help = "name the directory that was given to `endpoint probe --record`";
             return Err(Failure::usage(format!("there is no directory {}\n  help: {help}", directory.display())));
         }
-        Ok((Store::directory(directory), None))
+        Ok(Store::directory(directory))
     }
 }
 
-pub(in crate::cli) fn run(command: Command, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
+pub(in crate::cli) fn run(command: Command, context: &Context<'_>) -> Result<Exit, Failure> {
+    let output = &context.output;
     match command {
-        Command::List { pack } => return list(&*pack.open(context, output)?, &pack, context, output),
-        Command::Review { of } => {
-            let (store, _) = of.open(context, output)?;
-            review(&store, context, output)?;
+        Command::List { pack: argument } => {
+            let pack = argument.open(context)?;
+            let (wrong, exit) = tell(&pack, &argument, context)?;
+            let expected = expected_names(&pack).len();
+            output.out(&format!("{} of {expected} snapshots are what the mock answers\n", expected - wrong));
+            return Ok(exit);
         }
-        Command::Accept { of, names } => {
-            let (store, pack) = of.open(context, output)?;
-            each((&store, pack.as_deref()), &names, &of, output, "accepted", |name| store.accept(name))?;
-        }
-        Command::Reject { of, names } => {
-            let (store, pack) = of.open(context, output)?;
-            each((&store, pack.as_deref()), &names, &of, output, "rejected", |name| store.reject(name))?;
-        }
+        Command::Review { of } => review(&of.open(context)?, context)?,
+        Command::Accept { of, names } => each(&of.open(context)?, &names, output, "accepted", Store::accept)?,
+        Command::Reject { of, names } => each(&of.open(context)?, &names, output, "rejected", Store::reject)?,
         Command::Prune { pack } => {
-            let pack = writable(&pack, context, output)?;
-            let orphans = pack.snapshots.orphans(&expected_names(&pack))?;
-            let removed = pack.snapshots.prune(&orphans)?;
+            let pack = pack.open_writable(context)?;
+            let removed = pack.snapshots.prune(&pack.snapshots.orphans(&expected_names(&pack))?)?;
             for path in &removed {
                 output.out(&format!("removed {}\n", path.display()));
             }
@@ -107,43 +101,17 @@ fn expected_names(pack: &Pack) -> BTreeSet<SnapshotName> {
     pack.entries.iter().flat_map(|entry| expected_answers(pack, entry)).filter_map(|expected| expected.name).collect()
 }
 
-/// The built-in pack cannot be changed, which is better said before anything is asked.
-fn writable(pack: &PackArgument, context: &Context<'_>, output: &Output) -> Result<Arc<Pack>, Failure> {
-    let opened = pack.open(context, output)?;
-    if opened.snapshots.is_read_only() {
-        let help = "write it out with `caketester pack export DIR` and use that with `--pack DIR`";
-        return Err(Failure::usage(format!("the standard pack is built in and read-only\n  help: {help}")));
-    }
-    Ok(opened)
-}
-
-fn list(pack: &Pack, argument: &PackArgument, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
-    let told = tell(pack, argument, output)?;
-    let expected = expected_names(pack).len();
-    output.out(&format!("{} of {expected} snapshots are what the mock answers\n", expected - told.wrong));
-    Ok(told.exit(context))
-}
-
-/// What was told of a pack's snapshots.
-pub(in crate::cli) struct Told {
-    /// How many are missing or differ.
-    wrong: usize,
-    needs_attention: bool,
-}
-
-impl Told {
-    pub(in crate::cli) fn exit(&self, context: &Context<'_>) -> Exit {
-        if context.ci && self.needs_attention { Exit::Snapshot } else { Exit::Success }
-    }
-}
-
-/// Tells of every snapshot that is not in order, and what to do about it.
-pub(in crate::cli) fn tell(pack: &Pack, argument: &PackArgument, output: &Output) -> Result<Told, Failure> {
+/// Tells of every snapshot that is not in order, and what to do about it; how many are missing or differ, and the exit code.
+pub(in crate::cli) fn tell(
+    pack: &Pack,
+    argument: &PackArgument,
+    context: &Context<'_>,
+) -> Result<(usize, Exit), Failure> {
+    let output = &context.output;
     let look = Recording { exact: false, write: false };
     let (report, different) = survey(pack, look, &pack.redactor)?;
     let unwritten = report.unwritten();
-    let states = [("missing", &unwritten), ("pending", &report.pending), ("orphaned", &report.orphaned)];
-    for (state, names) in states {
+    for (state, names) in [("missing", &unwritten), ("pending", &report.pending), ("orphaned", &report.orphaned)] {
         for name in names {
             output.out(&format!("{state:<9} {name}\n"));
         }
@@ -153,33 +121,28 @@ pub(in crate::cli) fn tell(pack: &Pack, argument: &PackArgument, output: &Output
     }
     let given = argument.as_given();
     let is_pending = |name: &SnapshotName| report.pending.contains(&name.to_string());
-    let is_due = !unwritten.is_empty() || different.iter().any(|difference| !is_pending(&difference.name));
-    for (applies, advice) in [
-        (is_due, format!("`caketester client{given} --builtin` writes snapshots of what the mock answers, for review")),
-        (!report.pending.is_empty(), format!("`caketester snapshots review{given}`")),
-        (
-            !report.orphaned.is_empty(),
-            format!(
-                "`caketester snapshots prune{given}` removes what no step expects; first see whether its scenario is to come back"
-            ),
-        ),
-    ] {
-        if applies {
-            output.out(&format!("next: {advice}\n"));
-        }
+    if !unwritten.is_empty() || different.iter().any(|difference| !is_pending(&difference.name)) {
+        let what = "writes snapshots of what the mock answers, for review";
+        output.out(&format!("next: `caketester client{given} --builtin` {what}\n"));
     }
-    let needs_attention = report.needs_attention() || !different.is_empty();
-    Ok(Told { wrong: report.missing.len() + different.len(), needs_attention })
+    if !report.pending.is_empty() {
+        output.out(&format!("next: `caketester snapshots review{given}`\n"));
+    }
+    if !report.orphaned.is_empty() {
+        let what = "removes what no step expects; first see whether its scenario is to come back";
+        output.out(&format!("next: `caketester snapshots prune{given}` {what}\n"));
+    }
+    let fails = context.ci && (report.needs_attention() || !different.is_empty());
+    Ok((report.missing.len() + different.len(), if fails { Exit::Snapshot } else { Exit::Success }))
 }
 
 /// Does something to all that is pending, or to the ones named.
 fn each(
-    (store, pack): (&Store, Option<&Pack>),
+    store: &Store,
     names: &[String],
-    of: &StoreArgument,
     output: &Output,
     done: &str,
-    act: impl Fn(&SnapshotName) -> Result<(), StoreError>,
+    act: fn(&Store, &SnapshotName) -> Result<(), StoreError>,
 ) -> Result<(), Failure> {
     let pending = store.pending()?;
     let find = |asked: &String| {
@@ -201,23 +164,81 @@ fn each(
         names.iter().map(find).collect::<Result<_, _>>()?
     };
     for name in &chosen {
-        act(name)?;
+        act(store, name)?;
         output.out(&format!("{done} {name}\n"));
     }
-    if !chosen.is_empty() {
+    if chosen.is_empty() {
+        output.out("nothing is pending; `caketester snapshots list` shows whether any is missing\n");
+    } else {
         output.out(&format!("{} {done}\n", chosen.len()));
-        return Ok(());
-    }
-    output.out("nothing is pending\n");
-    let Some(pack) = pack else { return Ok(()) };
-    let (report, different) = survey(pack, Recording { exact: false, write: false }, &pack.redactor)?;
-    let given = of.pack.as_given();
-    for (count, what) in
-        [(report.missing.len(), "missing"), (different.len(), "different")].into_iter().filter(|it| it.0 > 0)
-    {
-        let first =
-            format!("`caketester client{given} --builtin` writes snapshots of what the mock answers, for review");
-        output.out(&format!("{} {what}: {first}\n", plural(count, "snapshot")));
     }
     Ok(())
+}
+
+/// What may be answered; the first letter is enough.
+const CHOICES: [&str; 4] = ["accept", "reject", "skip", "quit"];
+
+/// Shows each pending snapshot until there is an answer. The end of the input is `quit`.
+fn review(store: &Store, context: &Context<'_>) -> Result<(), Failure> {
+    let output = &context.output;
+    let names = store.pending()?;
+    let mut asked = Asked::new(output, "");
+    let (mut accepted, mut rejected) = (0, 0);
+    let mut waiting = names.iter().zip(1..).peekable();
+    while let Some(&(name, position)) = waiting.peek() {
+        let pending = store.read_pending(name);
+        let shown = match &pending {
+            Ok(Some(pending)) => page(store, name, pending, context.color),
+            Ok(None) => "  it is no longer pending\n".to_owned(),
+            Err(error) => format!("  {error}\n"),
+        };
+        output.out(&format!("\n[{position}/{}] {name}\n{shown}", names.len()));
+        let choice = if matches!(pending, Ok(None)) { "skip" } else { choose(&mut asked, pending.is_ok())? };
+        // Nobody accepts or rejects what another run has replaced since; it is shown again.
+        if matches!(choice, "accept" | "reject") && store.read_pending(name).ok() != pending.ok() {
+            output.out("it has changed since it was shown\n");
+            continue;
+        }
+        match choice {
+            "accept" => {
+                store.accept(name)?;
+                accepted += 1;
+            }
+            "reject" => {
+                store.reject(name)?;
+                rejected += 1;
+            }
+            "skip" => {}
+            _ => break,
+        }
+        waiting.next();
+    }
+    let left = store.pending()?.len();
+    output.out(&format!("{accepted} accepted, {rejected} rejected, {left} still pending\n"));
+    Ok(())
+}
+
+fn page(store: &Store, name: &SnapshotName, pending: &Snapshot, color: bool) -> String {
+    match store.read(name) {
+        Ok(accepted) => pending_snapshot(accepted.as_ref(), pending, color),
+        Err(error) => {
+            format!("  {error}; accepting the new snapshot replaces it\n{}", pending_snapshot(None, pending, color))
+        }
+    }
+}
+
+/// What cannot be read can be rejected, not accepted.
+fn choose(asked: &mut Asked<'_>, can_accept: bool) -> Result<&'static str, Failure> {
+    let choices = if can_accept { &CHOICES[..] } else { &CHOICES[1..] };
+    let letters: Vec<String> = choices.iter().map(|choice| format!("[{}]{}", &choice[..1], &choice[1..])).collect();
+    loop {
+        let Some(answer) = asked.answer(&format!("{}?", letters.join(", ")))? else {
+            asked.output.out("\n");
+            return Ok("quit");
+        };
+        let answer = answer.to_ascii_lowercase();
+        if let Some(choice) = choices.iter().find(|choice| answer == **choice || answer == choice[..1]) {
+            return Ok(choice);
+        }
+    }
 }

@@ -2,14 +2,14 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 
 use crate::cake::{Dimension, Question, Search, Setup, Totals, master_report};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
-use crate::cli::options::open::{PackArgument, in_words};
-use crate::cli::output::Output;
+use crate::cli::options::open::PackArgument;
 use crate::cli::reporting::report::read;
 use crate::judge::{Exit, decided_in};
 use crate::mock::StateFile;
@@ -27,8 +27,8 @@ pub(in crate::cli) struct Arguments {
     #[command(flatten)]
     pack: PackArgument,
     /// Group the rows by this
-    #[arg(long, value_enum, default_value_t)]
-    by: By,
+    #[arg(long, default_value = "campaign", value_parser = dimension())]
+    by: Dimension,
     /// The first day, such as 2026-01-15
     #[arg(long, value_name = "DAY")]
     from: Option<Date>,
@@ -53,16 +53,6 @@ pub(in crate::cli) struct Arguments {
 }
 
 #[derive(Debug, Clone, Copy, Default, ValueEnum)]
-enum By {
-    #[default]
-    Campaign,
-    Buyer,
-    Offer,
-    Vertical,
-    Day,
-}
-
-#[derive(Debug, Clone, Copy, Default, ValueEnum)]
 enum Format {
     /// A table for a terminal
     #[default]
@@ -75,7 +65,13 @@ enum Format {
     Html,
 }
 
-pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
+fn dimension() -> impl TypedValueParser<Value = Dimension> {
+    let words = PossibleValuesParser::new(["campaign", "buyer", "offer", "vertical", "day"]);
+    words.try_map(|word| serde_json::from_value(word.into()))
+}
+
+pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<Exit, Failure> {
+    let output = &context.output;
     let mut search = arguments.lead.as_deref().map(Search::new);
     let (source, setup, totals) = match (&arguments.state, &arguments.report) {
         (Some(path), _) => {
@@ -89,7 +85,7 @@ pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>, output: 
         }
         (None, Some(path)) => {
             let report = read(path)?;
-            let pack = in_words(arguments.pack.open_as_written(context, output)?, &report.names, None)?;
+            let pack = arguments.pack.open(context)?.in_network(&report.names, None)?;
             let setup = Setup::from(&*pack.instance.settings);
             let mut totals = Totals::new(&setup.policy);
             let (decided, unknown) = decided_in(&report, &pack);
@@ -107,7 +103,15 @@ pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>, output: 
         }
         (None, None) => return Err(Failure::usage("name a source: --state FILE or --report RUN.json")),
     };
-    let question = question(arguments, &setup)?;
+    let question = Question {
+        by: arguments.by,
+        from: arguments.from,
+        to: arguments.to,
+        buyers: arguments.buyer.clone(),
+        offers: arguments.offer.clone(),
+        verticals: arguments.vertical.clone(),
+    };
+    question.check(&setup)?;
     let report = master_report(&totals, &setup, &question);
     let lead = search.map(|search| search.found(&setup, &question));
     let page = MasterReportPage::new(source, setup, report, lead);
@@ -118,19 +122,4 @@ pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>, output: 
         Format::Html => page.html(),
     });
     Ok(Exit::Success)
-}
-
-fn question(arguments: &Arguments, setup: &Setup) -> Result<Question, Failure> {
-    let Arguments { by, from, to, buyer, offer, vertical, .. } = arguments;
-    let by = match by {
-        By::Campaign => Dimension::Campaign,
-        By::Buyer => Dimension::Buyer,
-        By::Offer => Dimension::Offer,
-        By::Vertical => Dimension::Vertical,
-        By::Day => Dimension::Day,
-    };
-    let [buyers, offers, verticals] = [buyer, offer, vertical].map(Clone::clone);
-    let question = Question { by, from: *from, to: *to, buyers, offers, verticals };
-    question.check(setup).map_err(|error| Failure::usage(error.to_string()))?;
-    Ok(question)
 }

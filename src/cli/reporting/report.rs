@@ -6,7 +6,6 @@ use clap::Subcommand;
 
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
-use crate::cli::output::Output;
 use crate::cli::reporting::sinks::{ReportArgument, finish, show, write};
 use crate::judge::{Certificate, Exit, Report, merge};
 use crate::render::{Comparison, MasterReportPage, Trend, json, probe_schema, read_json};
@@ -67,11 +66,12 @@ pub(in crate::cli) enum Command {
     },
 }
 
-pub(in crate::cli) fn run(command: &Command, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
+pub(in crate::cli) fn run(command: &Command, context: &Context<'_>) -> Result<Exit, Failure> {
+    let output = &context.output;
     match command {
         Command::Show { report, wanted } => {
-            let report = output.masked(read(report)?);
-            show(&report, context, output);
+            let report = output.masked(&read(report)?);
+            show(&report, context);
             write(&report, wanted, output)?;
         }
         Command::Merge { whole, shards, wanted } => {
@@ -79,17 +79,14 @@ pub(in crate::cli) fn run(command: &Command, context: &Context<'_>, output: &Out
             let shards = shards.iter().map(named).collect::<Result<Vec<_>, Failure>>()?;
             let report = merge(shards).map_err(|reason| {
                 // If the name of the output is left out, a shard is taken for it.
-                let help = match read(whole) {
-                    Ok(report) if report.shard.is_some() => {
-                        let help = "is taken as the file to write, and is a shard: name the file to write first, then every shard";
-                        format!("\n  help: {} {help}", whole.display())
-                    }
-                    _ => String::new(),
-                };
+                let is_a_shard = read(whole).is_ok_and(|report| report.shard.is_some());
+                let help =
+                    "is taken as the file to write, and is a shard: name the file to write first, then every shard";
+                let help = if is_a_shard { format!("\n  help: {} {help}", whole.display()) } else { String::new() };
                 Failure::usage(format!("{reason}{help}"))
             })?;
-            output.file_of_masked(whole, &json(&output.masked(report.clone())))?;
-            return finish(report, wanted, context, output);
+            output.file_of_masked(whole, &json(&output.masked(&report)))?;
+            return finish(&report, wanted, context);
         }
         Command::Diff { before, after } => {
             let reports = read_all(&[before.clone(), after.clone()])?;
@@ -100,7 +97,7 @@ pub(in crate::cli) fn run(command: &Command, context: &Context<'_>, output: &Out
             }
         }
         Command::Trend { reports, html } => {
-            let mut reports: Vec<Report> = read_all(reports)?.into_iter().map(|report| output.masked(report)).collect();
+            let mut reports: Vec<Report> = read_all(reports)?.iter().map(|report| output.masked(report)).collect();
             reports.sort_by_key(|report| report.started);
             let trend = Trend::of(&reports);
             output.out(&trend.text());
@@ -122,39 +119,32 @@ pub(in crate::cli) fn run(command: &Command, context: &Context<'_>, output: &Out
     Ok(Exit::Success)
 }
 
-fn told(comparison: &Comparison) -> String {
-    let Comparison { worse, better, new, notes } = comparison;
-    let label = |label: &'static str, lines: &[String]| -> Vec<String> {
-        lines.iter().map(|line| format!("{label:<7} {line}\n")).collect()
-    };
-    let lines = [label("worse", worse), label("better", better), label("new", new), label("note", notes)];
-    let lines = lines.concat().concat();
+fn told(Comparison { worse, better, new, notes }: &Comparison) -> String {
+    let mut text = String::new();
+    for (label, lines) in [("worse", worse), ("better", better), ("new", new), ("note", notes)] {
+        text.extend(lines.iter().map(|line| format!("{label:<7} {line}\n")));
+    }
     let new = if new.is_empty() { String::new() } else { format!(", {} new", new.len()) };
     match (worse.len(), better.len()) {
-        (0, 0) => format!("{lines}nothing got worse or better{new}\n"),
-        (worse, better) => format!("{lines}{worse} got worse, {better} got better{new}\n"),
+        (0, 0) => format!("{text}nothing got worse or better{new}\n"),
+        (worse, better) => format!("{text}{worse} got worse, {better} got better{new}\n"),
     }
 }
 
 /// Reads reports that are to be compared: of one network.
 fn read_all(paths: &[PathBuf]) -> Result<Vec<Report>, Failure> {
     let reports = paths.iter().map(|path| read(path)).collect::<Result<Vec<_>, _>>()?;
+    let Some(other) = reports.iter().position(|report| report.network != reports[0].network) else {
+        return Ok(reports);
+    };
     let network = |report: &Report| match &report.network {
         Some(name) => format!("network {}", name.escape_debug()),
         None => "no network".to_owned(),
     };
-    let named = || paths.iter().zip(&reports);
-    let first = named().next();
-    let other = first.and_then(|(_, first)| named().find(|(_, report)| report.network != first.network));
-    if let (Some((path, report)), Some((other, differs))) = (first, other) {
-        let (path, other) = (path.display(), other.display());
-        return Err(Failure::usage(format!(
-            "{path} is of {}, and {other} of {}\n  help: compare reports of one network",
-            network(report),
-            network(differs)
-        )));
-    }
-    Ok(reports)
+    let (path, is_of) = (paths[0].display(), network(&reports[0]));
+    let (other_path, other_is_of) = (paths[other].display(), network(&reports[other]));
+    let help = "compare reports of one network";
+    Err(Failure::usage(format!("{path} is of {is_of}, and {other_path} of {other_is_of}\n  help: {help}")))
 }
 
 /// Reads what a run wrote with --report json=PATH.

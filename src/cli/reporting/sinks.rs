@@ -1,5 +1,6 @@
 //! `--report FORMAT=PATH`, and what a run shows on the way.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -63,24 +64,24 @@ pub(in crate::cli) fn write_of_probes(
     wanted: &[ReportArgument],
     output: &Output,
 ) -> Result<(), Failure> {
-    each_tried(wanted.iter().map(|wanted| match wanted.format {
-        Format::Junit => output.file(&wanted.path, &probe_junit(report)),
-        _ => output.file(&wanted.path, &probe_json(report)),
-    }))
+    each_tried(wanted, |format, path| match format {
+        Format::Junit => output.file(path, &probe_junit(report)),
+        _ => output.file(path, &probe_json(report)),
+    })
 }
 
 /// Writes every report that was asked for, shows the one for a person, and returns the exit code.
 pub(in crate::cli) fn finish(
-    report: Report,
+    report: &Report,
     wanted: &[ReportArgument],
     context: &Context<'_>,
-    output: &Output,
 ) -> Result<Exit, Failure> {
+    let output = &context.output;
     output.learn_more(&Redactor::new(report.keys().cloned()));
     let report = &output.masked(report);
     end_when_asked(Exit::Harness);
-    show(report, context, output);
-    tell_github(report, context, output);
+    show(report, context);
+    tell_github(report, context);
     write(report, wanted, output)?;
     Ok(report.exit)
 }
@@ -90,7 +91,8 @@ fn is_in_actions(context: &Context<'_>) -> bool {
 }
 
 /// Within GitHub Actions, what is wrong is shown as annotations, and the report on the page of the job.
-fn tell_github(report: &Report, context: &Context<'_>, output: &Output) {
+fn tell_github(report: &Report, context: &Context<'_>) {
+    let output = &context.output;
     // The report of all shards tells what each would.
     if !is_in_actions(context) || report.shard.is_some() {
         return;
@@ -110,19 +112,19 @@ fn tell_github(report: &Report, context: &Context<'_>, output: &Output) {
 }
 
 /// Shows the report for a person.
-pub(in crate::cli) fn show(report: &Report, context: &Context<'_>, output: &Output) {
+pub(in crate::cli) fn show(report: &Report, context: &Context<'_>) {
     let page = human(report, context.color);
-    output.out(&if is_in_actions(context) { without_commands(&page) } else { page });
+    context.output.out(&if is_in_actions(context) { without_commands(&page) } else { page });
 }
 
 /// Writes every report that was asked for.
 pub(in crate::cli) fn write(report: &Report, wanted: &[ReportArgument], output: &Output) -> Result<(), Failure> {
-    each_tried(wanted.iter().map(|wanted| wanted.write(report, output)))
-}
-
-/// The first failure of all that is written. Every one is tried, so that one bad path does not cost the others.
-fn each_tried(written: impl Iterator<Item = Result<(), Failure>>) -> Result<(), Failure> {
-    written.collect::<Vec<_>>().into_iter().collect()
+    each_tried(wanted, |format, path| match format {
+        Format::Html => output.file(path, &html(report)),
+        Format::Json => output.file_of_masked(path, &json(report)),
+        Format::Junit => output.file(path, &junit(report)),
+        Format::Markdown => output.file(path, &markdown(report)),
+    })
 }
 
 /// Writes the reports that all networks share.
@@ -131,16 +133,18 @@ pub(in crate::cli) fn write_together(
     wanted: &[ReportArgument],
     output: &Output,
 ) -> Result<(), Failure> {
-    let reports: Vec<Report> = reports.iter().map(|report| output.masked(report.clone())).collect();
-    let shared = wanted.iter().filter_map(|wanted| {
-        let text = match wanted.format {
-            Format::Junit => junit_of_all(&reports),
-            Format::Markdown => reports.iter().map(markdown).collect::<Vec<_>>().join("\n"),
-            Format::Html | Format::Json => return None,
-        };
-        Some(output.file(&wanted.path, &text))
-    });
-    each_tried(shared)
+    let reports: Vec<Report> = reports.iter().map(|report| output.masked(report)).collect();
+    each_tried(wanted, |format, path| match format {
+        Format::Junit => output.file(path, &junit_of_all(&reports)),
+        Format::Markdown => output.file(path, &reports.iter().map(markdown).collect::<Vec<_>>().join("\n")),
+        Format::Html | Format::Json => Ok(()),
+    })
+}
+
+/// The first failure of all that is written. Every one is tried, so that one bad path does not cost the others.
+fn each_tried(wanted: &[ReportArgument], write: impl Fn(Format, &Path) -> Result<(), Failure>) -> Result<(), Failure> {
+    let written: Vec<_> = wanted.iter().map(|wanted| write(wanted.format, &wanted.path)).collect();
+    written.into_iter().collect()
 }
 
 /// What became of each network.
@@ -152,40 +156,32 @@ pub(in crate::cli) fn each_in_a_line(reports: &[Report]) -> String {
 }
 
 /// A path with a name before its ending: `report.northgrid.html`.
-pub(in crate::cli) fn with_name(path: &Path, name: &str) -> PathBuf {
-    let extension = path.extension().map_or_else(String::new, |extension| format!(".{}", extension.to_string_lossy()));
-    let stem = path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
-    path.with_file_name(format!("{stem}.{name}{extension}"))
+fn with_name(path: &Path, name: &str) -> PathBuf {
+    let mut extension = OsString::from(name);
+    if let Some(own) = path.extension() {
+        extension.push(".");
+        extension.push(own);
+    }
+    path.with_extension(extension)
 }
 
 impl ReportArgument {
     /// The same for one of several networks; none where all share one file.
     pub(in crate::cli) fn of_network(&self, name: &str) -> Option<Self> {
-        match self.format {
-            Format::Html | Format::Json => Some(Self { format: self.format, path: with_name(&self.path, name) }),
-            Format::Junit | Format::Markdown => None,
-        }
+        let Self { format, path } = self;
+        matches!(format, Format::Html | Format::Json).then(|| Self { format: *format, path: with_name(path, name) })
     }
 
     pub(in crate::cli) fn path(&self) -> &Path {
         &self.path
     }
-
-    fn write(&self, report: &Report, output: &Output) -> Result<(), Failure> {
-        match self.format {
-            Format::Html => output.file(&self.path, &html(report)),
-            Format::Json => output.file_of_masked(&self.path, &json(report)),
-            Format::Junit => output.file(&self.path, &junit(report)),
-            Format::Markdown => output.file(&self.path, &markdown(report)),
-        }
-    }
 }
 
 /// Shows progress: a bar for a person, lines for a log.
-pub(in crate::cli) fn live(context: &Context<'_>, output: &Output) -> Box<Observer<'static>> {
+pub(in crate::cli) fn live(context: &Context<'_>) -> Box<Observer<'static>> {
     if context.live {
         return Box::new(progress(context.color));
     }
-    let output = output.clone();
+    let output = context.output.clone();
     Box::new(lines(move |line| output.out(line), context.color))
 }

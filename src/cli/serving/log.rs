@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use clap::ValueEnum;
 use jiff::Timestamp;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::cli::output::Output;
 use crate::mock::Seen;
@@ -25,9 +25,7 @@ const LAST_LINES: Duration = Duration::from_millis(500);
 
 /// Writes lines to standard error in a thread of its own.
 pub(in crate::cli) struct Log {
-    lines: SyncSender<Line>,
-    dropped: Arc<AtomicU64>,
-    form: LogForm,
+    writer: LogWriter,
     written: Receiver<()>,
 }
 
@@ -59,7 +57,7 @@ impl LogForm {
         let now = time(Timestamp::now());
         match self {
             Self::Text => format!("{now} {incident}\n"),
-            Self::Json => format!("{}\n", json!({ "time": now, "incident": incident })),
+            Self::Json => json_line(json!({ "time": now, "incident": incident })),
         }
     }
 }
@@ -70,7 +68,7 @@ fn time(at: Timestamp) -> String {
 
 fn json(exchange: &Exchange) -> String {
     let request = &exchange.request;
-    let mut line = json!({
+    json_line(json!({
         "time": time(exchange.at),
         "host": request.host(),
         "user_agent": request.header("user-agent"),
@@ -83,11 +81,15 @@ fn json(exchange: &Exchange) -> String {
         "scenario": exchange.scenario,
         "fault": exchange.fault.as_ref().map(ToString::to_string),
         "delivery": exchange.delivery,
-    });
-    if let Some(line) = line.as_object_mut() {
-        line.retain(|_, value| !value.is_null());
+    }))
+}
+
+/// An object in a line, without what is null in it.
+pub(in crate::cli) fn json_line(mut object: Value) -> String {
+    if let Some(object) = object.as_object_mut() {
+        object.retain(|_, value| !value.is_null());
     }
-    format!("{line}\n")
+    format!("{object}\n")
 }
 
 fn text(exchange: &Exchange) -> String {
@@ -125,12 +127,13 @@ impl Log {
         let dropped = Arc::<AtomicU64>::default();
         let counted = Arc::clone(&dropped);
         thread::spawn(move || {
-            let say_what_was_dropped = || match counted.swap(0, Ordering::Relaxed) {
-                0 => {}
-                dropped => write(&form.incident(&format!(
-                    "{} missing here: the reader of this log is too slow",
-                    plural(dropped, "line")
-                ))),
+            let say_what_was_dropped = || {
+                let dropped = counted.swap(0, Ordering::Relaxed);
+                if dropped > 0 {
+                    let missing =
+                        format!("{} missing here: the reader of this log is too slow", plural(dropped, "line"));
+                    write(&form.incident(&missing));
+                }
             };
             while let Ok(first) = to_write.recv() {
                 let mut lines = form.made(first);
@@ -142,19 +145,18 @@ impl Log {
             // Nobody waits any more where the lines took too long.
             let _ = done.send(());
         });
-        Self { lines, dropped, form, written }
+        Self { writer: LogWriter { form, lines, dropped }, written }
     }
 
     pub(in crate::cli) fn writer(&self) -> LogWriter {
-        LogWriter { form: self.form, lines: self.lines.clone(), dropped: Arc::clone(&self.dropped) }
+        self.writer.clone()
     }
 
     /// Waits a moment for the lines that are still to be written. Every writer has to be gone by then.
     pub(in crate::cli) fn finish(self) {
-        let Self { lines, written, .. } = self;
-        drop(lines);
+        drop(self.writer);
         // Where nobody reads, the thread waits for ever, and ends with the process.
-        let _ = written.recv_timeout(LAST_LINES);
+        let _ = self.written.recv_timeout(LAST_LINES);
     }
 }
 

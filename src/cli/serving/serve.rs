@@ -1,29 +1,30 @@
 //! `caketester serve`
 
-use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
+use clap::builder::RangedU64ValueParser;
+use serde_json::json;
 
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
-use crate::cli::options::open::{InstanceArgument, PackArgument, in_words};
+use crate::cli::options::open::{InstanceArgument, PackArgument};
 use crate::cli::output::Output;
 use crate::cli::scratch::{Scratch, write_certificate};
-use crate::cli::serving::log::{Log, LogForm};
+use crate::cli::serving::log::{Log, LogForm, json_line};
 use crate::cli::serving::pack_changes::Changes;
 use crate::cli::setup::networks::NETWORKS;
-use crate::cli::setup::words::WordArguments;
-use crate::cli::signals::asked_to_end;
+use crate::cli::setup::settings::WordArguments;
+use crate::cli::signals::{asked_to_end, runtime};
 use crate::console::Console;
 use crate::judge::Exit;
-use crate::mock::{Authority, Clock, Identity, Limits, Masks, Mock, Options, Reach, State, Watcher};
+use crate::mock::{Authority, Clock, Limits, Masks, Mock, Options, Reach, State, Watcher};
 use crate::pack::{Origin, Pack, Worlds};
 use crate::plural::plural;
 
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(in crate::cli) struct Arguments {
     #[command(flatten)]
     pack: PackArgument,
@@ -63,14 +64,14 @@ pub(in crate::cli) struct Arguments {
 }
 
 /// Bounds, so that no client takes the mock from the others.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Limits")]
 struct LimitArguments {
     /// Maximum number of simultaneous connections; beyond that, the one that has been idle longest is closed, and if none is idle, a new one waits
-    #[arg(long, value_name = "N", allow_negative_numbers = true, default_value_t = Limits::default().connections, value_parser = at_least_one)]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, default_value_t = Limits::default().connections, value_parser = RangedU64ValueParser::<usize>::new().range(1..=1_000_000))]
     max_connections: usize,
     /// Maximum size of the request line and headers in bytes (8192 at least); a larger request gets HTTP 431
-    #[arg(long, value_name = "BYTES", default_value_t = Limits::default().head_bytes, value_parser = head_bytes)]
+    #[arg(long, value_name = "BYTES", default_value_t = Limits::default().head_bytes, value_parser = RangedU64ValueParser::<usize>::new().range(Limits::SMALLEST_HEAD as u64..=1_000_000_000))]
     max_head: usize,
     /// Maximum size of a request body in bytes; a larger one gets HTTP 413
     #[arg(long, value_name = "BYTES", default_value_t = Limits::default().form_bytes)]
@@ -99,67 +100,28 @@ impl LimitArguments {
     }
 }
 
-fn at_least_one(text: &str) -> Result<usize, String> {
-    at_least(1, text)
+/// The pack in the network's words, as the files of the moment have it; and where networks are, where one is named.
+fn open(arguments: &Arguments, context: &Context<'_>) -> Result<(Pack, Option<PathBuf>), Failure> {
+    let words = arguments.words.settle(context)?;
+    let pack = arguments.pack.pack.clone().or(words.config.pack);
+    let pack = arguments.instance.under(PackArgument { pack }.open(context)?)?;
+    let pack = pack.in_network(&words.names, words.network.as_ref())?;
+    Ok((pack, words.network.map(|_| words.config.folder.join(NETWORKS))))
 }
 
-fn head_bytes(text: &str) -> Result<usize, String> {
-    at_least(Limits::SMALLEST_HEAD, text)
+/// Opens the pack again, in a thread of its own: also while somebody asks the process to end, so it needs nothing of others.
+async fn reopen(arguments: Arguments, output: Output) -> Result<Pack, Failure> {
+    let pack = tokio::task::spawn_blocking(move || {
+        let env = |name: &str| std::env::var(name).ok();
+        open(&arguments, &Context { output, ..Context::of_process(&env) })
+    });
+    // A panic has been told by then.
+    let pack = pack.await.unwrap_or_else(|_| Err(Failure::new(Exit::Harness, "the pack could not be read")));
+    pack.map(|(pack, _)| pack)
 }
 
-fn at_least(least: usize, text: &str) -> Result<usize, String> {
-    match text.parse() {
-        Ok(number) if number >= least => Ok(number),
-        Ok(number) => Err(format!("{number} is too little; {least} is the least")),
-        Err(_) => Err("it has to be a whole number".to_owned()),
-    }
-}
-
-/// Opens the pack, and opens it again: also while somebody asks the process to end, so it needs nothing of others.
-#[derive(Clone)]
-struct Opener {
-    pack: PackArgument,
-    words: WordArguments,
-    instance: InstanceArgument,
-    variables: HashMap<String, String>,
-    output: Output,
-}
-
-impl Opener {
-    fn new(arguments: &Arguments, context: &Context<'_>, output: &Output) -> Self {
-        let value = |name: &String| Some((name.clone(), (context.env)(name)?));
-        Self {
-            pack: arguments.pack.clone(),
-            words: arguments.words.clone(),
-            instance: arguments.instance.clone(),
-            variables: context.variables.iter().filter_map(value).collect(),
-            output: output.clone(),
-        }
-    }
-
-    /// The pack in the network's words, as the files of the moment have it; and where networks are, where one is named.
-    fn open(&mut self) -> Result<(Pack, Option<PathBuf>), Failure> {
-        let env = |name: &str| self.variables.get(name).cloned();
-        let context = &Context::of_process(&env);
-        let words = self.words.settle(context)?;
-        self.pack.pack = self.pack.pack.take().or(words.config.pack.clone());
-        let pack = self.instance.under(self.pack.reopen(context, &self.output)?)?;
-        let pack = in_words(pack, &words.names, words.network.as_ref())?;
-        Ok((pack, words.network.map(|_| words.config.folder.join(NETWORKS))))
-    }
-
-    /// Opens the pack in a thread of its own.
-    async fn reopen(&self) -> Result<Pack, Failure> {
-        let mut opener = self.clone();
-        let pack = tokio::task::spawn_blocking(move || opener.open()).await;
-        // A panic has been told by then.
-        pack.unwrap_or_else(|_| Err(Failure::new(Exit::Harness, "the pack could not be read"))).map(|(pack, _)| pack)
-    }
-}
-
-pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
-    let mut opener = Opener::new(arguments, context, output);
-    let (pack, networks) = opener.open()?;
+pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<Exit, Failure> {
+    let (pack, networks) = open(arguments, context)?;
     let changes = match (arguments.reload, &pack.origin) {
         (false, _) => None,
         (true, Origin::Directory(directory)) => Some(Changes::of(directory, networks)?),
@@ -168,77 +130,102 @@ pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>, output: 
             return Err(Failure::usage(format!("--reload needs a pack on disk\n  help: {help}")));
         }
     };
-    let secured = if arguments.tls { Some(Secured::new(arguments.ca_file.as_deref())?) } else { None };
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(Failure::cannot("start the runtime"))?;
-    let served = runtime.block_on(async {
-        let address = SocketAddr::new(arguments.bind, arguments.port);
-        let log = Log::new(arguments.log, output);
-        let writer = log.writer();
-        let watcher: Watcher = Box::new(move |seen| writer.seen(seen));
-        let reach = secured.as_ref().map_or(Reach::Plain, |secured| Reach::Tls(secured.identity.clone()));
-        let limits = arguments.limits.limits();
-        let worlds = Worlds::of(&pack);
-        let masks = || -> Masks {
-            let output = output.clone();
-            Box::new(move |text| output.redact_known(text))
-        };
-        // A report is made of a state file, which goes with the mock where nobody said where to keep it.
-        let scratch = match (&arguments.state, arguments.report_port) {
-            (None, Some(_)) => Some(Scratch::new()?),
-            _ => None,
-        };
-        let own = scratch.as_ref().map(|scratch| scratch.path().join("state.db"));
-        let path = arguments.state.as_ref().or(own.as_ref());
-        let state = path.map(|path| State::open(path, &worlds, masks())).transpose()?;
-        let restored = state.as_ref().map(State::restored);
-        let console = match (path, arguments.report_port) {
-            (Some(path), Some(port)) => {
-                let since_the_start = || "what arrived since caketester serve was started".to_owned();
-                let source = arguments.state.as_ref().map_or_else(since_the_start, |path| path.display().to_string());
-                Some(Console::start(path, source, port, masks()).await?)
-            }
-            _ => None,
-        };
-        let options = Options { reach, limits, watcher: Some(watcher), clock: Clock::System, state };
-        let mock = Mock::start(address, worlds, options).await.map_err(|error| {
-            let help = "is another program using the port? `--port 0` takes a free one";
-            Failure::new(Exit::Harness, format!("cannot listen on {address}: {error}\n  help: {help}"))
-        })?;
-        // Signals count from here on: who reads the ready line may already send one.
-        let stopped = asked_to_end().map_err(Failure::cannot("listen for signals"))?;
-        let kept = arguments.state.as_deref().zip(restored);
-        let ready = ready_line(&mock, &pack, secured.as_ref(), kept, console.as_ref());
-        if let Some(path) = &arguments.ready_file {
-            output.file(path, &ready)?;
-        }
-        output.out(&ready);
-        tokio::pin!(stopped);
-        match changes {
-            None => stopped.await,
-            Some(mut changes) => loop {
-                tokio::select! {
-                    () = &mut stopped => break,
-                    pack = async { changes.next().await; opener.reopen().await } => {
-                        log.writer().line(reload(pack, &mock, context));
-                    }
-                }
-            },
-        }
-        let journal = mock.finish().await;
-        log.writer().line(last_line(journal.total(), journal.exchanges().len() as u64));
-        log.finish();
-        if let Some(path) = arguments.ready_file.as_ref().filter(|path| path.is_file()) {
-            // It has been taken away already, which is as well.
-            let _ = std::fs::remove_file(path);
-        }
-        Ok(Exit::Success)
-    });
+    let runtime = runtime()?;
+    let served = runtime.block_on(serve(arguments, &pack, changes, context));
     // A pack that is being read is of no use any more, however long that takes.
     runtime.shutdown_background();
     served
+}
+
+/// Serves until the process is asked to end.
+async fn serve(
+    arguments: &Arguments,
+    pack: &Pack,
+    changes: Option<Changes>,
+    context: &Context<'_>,
+) -> Result<Exit, Failure> {
+    let output = &context.output;
+    // What nobody said where to keep goes with the mock: the certificate, and the state file that a report is made of.
+    let is_kept = (!arguments.tls || arguments.ca_file.is_some())
+        && (arguments.report_port.is_none() || arguments.state.is_some());
+    let scratch = if is_kept { None } else { Some(Scratch::new()?) };
+    let own = |name: &str| scratch.as_ref().map(|scratch| scratch.path().join(name));
+    let ca_file = arguments.ca_file.clone().or_else(|| own("ca.pem")).filter(|_| arguments.tls);
+    let reach = match &ca_file {
+        None => Reach::Plain,
+        Some(path) => {
+            let authority = Authority::new(None)?;
+            write_certificate(path, authority.pem())?;
+            Reach::Tls(authority.identity(None))
+        }
+    };
+    let worlds = Worlds::of(pack);
+    let masks = || -> Masks {
+        let output = output.clone();
+        Box::new(move |text| output.redact_known(text))
+    };
+    let path = arguments.state.clone().or_else(|| own("state.db").filter(|_| arguments.report_port.is_some()));
+    let state = path.as_ref().map(|path| State::open(path, &worlds, masks())).transpose()?;
+    let restored = state.as_ref().map(State::restored);
+    let console = match (&path, arguments.report_port) {
+        (Some(path), Some(port)) => {
+            let since_the_start = || "what arrived since caketester serve was started".to_owned();
+            let source = arguments.state.as_ref().map_or_else(since_the_start, |path| path.display().to_string());
+            Some(Console::start(path, source, port, masks()).await?)
+        }
+        _ => None,
+    };
+    let log = Log::new(arguments.log, output);
+    let writer = log.writer();
+    let watcher: Watcher = Box::new(move |seen| writer.seen(seen));
+    let limits = arguments.limits.limits();
+    let address = SocketAddr::new(arguments.bind, arguments.port);
+    let options = Options { reach, limits, watcher: Some(watcher), clock: Clock::System, state };
+    let mock = Mock::start(address, worlds, options).await.map_err(|error| {
+        let help = "is another program using the port? `--port 0` takes a free one";
+        Failure::new(Exit::Harness, format!("cannot listen on {address}: {error}\n  help: {help}"))
+    })?;
+    // Signals count from here on: who reads the ready line may already send one.
+    let stopped = asked_to_end().map_err(Failure::cannot("listen for signals"))?;
+    let shown = |path: &PathBuf| path.to_string_lossy().into_owned();
+    let ready = json_line(json!({
+        "event": "ready",
+        "base_url": mock.base_url(),
+        "url": mock.url(),
+        "port": mock.address().port(),
+        "pid": std::process::id(),
+        "pack": pack.origin.to_string(),
+        "scenarios": pack.entries.len(),
+        "network": pack.network,
+        "ca_file": ca_file.as_ref().map(shown),
+        "state": arguments.state.as_ref().map(shown),
+        "restored": restored.filter(|_| arguments.state.is_some()),
+        "report": console.as_ref().map(Console::url),
+    }));
+    if let Some(path) = &arguments.ready_file {
+        output.file(path, &ready)?;
+    }
+    output.out(&ready);
+    tokio::pin!(stopped);
+    match changes {
+        None => stopped.await,
+        Some(mut changes) => loop {
+            tokio::select! {
+                () = &mut stopped => break,
+                pack = async { changes.next().await; reopen(arguments.clone(), output.clone()).await } => {
+                    log.writer().line(reload(pack, &mock, context));
+                }
+            }
+        },
+    }
+    let journal = mock.finish().await;
+    log.writer().line(last_line(journal.total(), journal.exchanges().len() as u64));
+    log.finish();
+    if let Some(path) = arguments.ready_file.as_ref().filter(|path| path.is_file()) {
+        // It has been taken away already, which is as well.
+        let _ = std::fs::remove_file(path);
+    }
+    Ok(Exit::Success)
 }
 
 /// Takes a changed pack up as a whole, or says why not.
@@ -252,57 +239,6 @@ fn reload(opened: Result<Pack, Failure>, mock: &Mock, context: &Context<'_>) -> 
             format!("{}not reloaded: what was served before is served still\n", failure.render(context.color))
         }
     }
-}
-
-/// What `--tls` needs as long as it serves.
-struct Secured {
-    identity: Identity,
-    ca_file: PathBuf,
-    /// Goes with the file, where nobody said where to write it.
-    _scratch: Option<Scratch>,
-}
-
-impl Secured {
-    fn new(ca_file: Option<&Path>) -> Result<Self, Failure> {
-        let authority = Authority::new(None)?;
-        let scratch = if ca_file.is_none() { Some(Scratch::new()?) } else { None };
-        let own = scratch.as_ref().map(|scratch| scratch.path().join("ca.pem"));
-        let ca_file = ca_file.map(Path::to_owned).or(own).unwrap_or_default();
-        write_certificate(&ca_file, authority.pem())?;
-        Ok(Self { identity: authority.identity(None), ca_file, _scratch: scratch })
-    }
-}
-
-fn ready_line(
-    mock: &Mock,
-    pack: &Pack,
-    secured: Option<&Secured>,
-    state: Option<(&Path, u64)>,
-    console: Option<&Console>,
-) -> String {
-    let mut ready = serde_json::json!({
-        "event": "ready",
-        "base_url": mock.base_url(),
-        "url": mock.url(),
-        "port": mock.address().port(),
-        "pid": std::process::id(),
-        "pack": pack.origin.to_string(),
-        "scenarios": pack.entries.len(),
-    });
-    if let Some(network) = &pack.network {
-        ready["network"] = network.as_str().into();
-    }
-    if let Some(secured) = secured {
-        ready["ca_file"] = secured.ca_file.to_string_lossy().into();
-    }
-    if let Some((path, restored)) = state {
-        ready["state"] = path.to_string_lossy().into();
-        ready["restored"] = restored.into();
-    }
-    if let Some(console) = console {
-        ready["report"] = console.url().into();
-    }
-    format!("{ready}\n")
 }
 
 /// What there was, and what of it the journal had to drop.

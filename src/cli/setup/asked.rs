@@ -1,5 +1,6 @@
 //! Questions on standard output, answers on standard input.
 
+use std::fmt::Display;
 use std::io::{BufRead, StdinLock, stdin};
 
 use crate::cli::failure::Failure;
@@ -38,13 +39,35 @@ impl<'h> Asked<'h> {
         self.answer(question)?.ok_or_else(no_answer)
     }
 
-    /// An answer that is not blank; the question is put until it comes.
-    pub(in crate::cli) fn needed(&mut self, question: &str) -> Result<String, Failure> {
+    /// The answer to a question that is put until the answer can be read; why another cannot is printed.
+    pub(in crate::cli) fn until<T, E: Display>(
+        &mut self,
+        question: &str,
+        read: impl Fn(&str) -> Result<T, E>,
+    ) -> Result<T, Failure> {
         loop {
-            let line = self.line(question)?;
-            if !line.is_empty() {
-                return Ok(line);
+            match read(&self.line(question)?) {
+                Ok(read) => return Ok(read),
+                Err(why) => self.output.out(&format!("{why}\n")),
             }
         }
+    }
+
+    /// An answer that is not blank.
+    pub(in crate::cli) fn needed(&mut self, question: &str) -> Result<String, Failure> {
+        let given = |line: &str| Some(line.to_owned()).filter(|line| !line.is_empty());
+        self.until(question, |line| given(line).ok_or("an answer is needed here"))
+    }
+
+    /// Yes or no; the usual one where nothing is answered.
+    pub(in crate::cli) fn yes(&mut self, question: &str, usual: bool) -> bool {
+        let choice = if usual { "[Y/n]" } else { "[y/N]" };
+        let read = |answer: &str| match &*answer.to_lowercase() {
+            "" => Ok(usual),
+            "y" | "yes" => Ok(true),
+            "n" | "no" => Ok(false),
+            other => Err(format!("{other:?} is neither y nor n")),
+        };
+        self.until(&format!("{question} {choice}"), read).unwrap_or(usual)
     }
 }

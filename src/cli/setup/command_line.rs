@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 
 use crate::cli::failure::Failure;
-use crate::cli::output::Output;
 use crate::secret::Redactor;
 use crate::subject::Template;
 use crate::support::without_random_words;
@@ -54,9 +53,4 @@ fn mentions(word: &str, text: &str) -> bool {
     let path = PathBuf::from(word);
     let is_read = path.metadata().is_ok_and(|found| found.is_file() && found.len() <= LARGEST);
     is_read && std::fs::read(&path).is_ok_and(|bytes| bytes.windows(text.len()).any(|window| window == text.as_bytes()))
-}
-
-/// Prints why an answer will not do.
-pub(in crate::cli) fn complain(failure: &Failure, output: &Output) {
-    output.out(&failure.render(false));
 }

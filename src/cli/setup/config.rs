@@ -8,6 +8,7 @@ use schemars::{JsonSchema, Schema};
 use serde::Deserialize;
 
 use crate::cli::failure::Failure;
+use crate::cli::files::read_text;
 use crate::pack::{Names, NetworkName, wrong_name};
 use crate::scenario::Need;
 use crate::source::{Located, Mistakes, SourceFile, read, schema_of};
@@ -37,6 +38,9 @@ pub(in crate::cli) struct Config {
     can: Can,
     /// How the client tells what it concluded.
     outcome: Outcome,
+    /// The exit codes that mean an outcome, as the command line would have them.
+    #[serde(skip)]
+    pub(in crate::cli) outcome_exit: Vec<ExitMeaning>,
     /// Whether what is only recommended decides too.
     pub(in crate::cli) strict: Option<bool>,
     /// How many seconds a step may take, 1 to 86400.
@@ -94,21 +98,12 @@ impl Config {
     /// The file that is named, or the one in the working directory where there is one.
     pub(in crate::cli) fn open(named: Option<&Path>) -> Result<Self, Failure> {
         let path = named.unwrap_or(Path::new(FILE));
-        let text = match std::fs::read_to_string(path) {
-            Ok(text) => text,
-            Err(error) if named.is_none() && error.kind() == std::io::ErrorKind::NotFound => {
-                let other = Path::new("caketester.yml");
-                let message = format!("{} is not read: the file is called {FILE}\n  help: rename it", other.display());
-                return if other.exists() { Err(Failure::usage(message)) } else { Ok(Self::default()) };
-            }
-            Err(error) => {
-                let help = match error.kind() {
-                    std::io::ErrorKind::InvalidData => "save it as UTF-8",
-                    _ => "`caketester init` writes one",
-                };
-                return Err(Failure::usage(format!("cannot read {}: {error}\n  help: {help}", path.display())));
-            }
-        };
+        if named.is_none() && matches!(path.try_exists(), Ok(false)) {
+            let message = format!("caketester.yml is not read: the file is called {FILE}\n  help: rename it");
+            let is_misnamed = Path::new("caketester.yml").exists();
+            return if is_misnamed { Err(Failure::usage(message)) } else { Ok(Self::default()) };
+        }
+        let text = read_text(path, "`caketester init` writes one")?;
         let file = SourceFile::new(path.display().to_string(), text);
         let mut config: Self = read(&file).map_err(Failure::mistakes)?;
         config.check(&file)?;
@@ -117,8 +112,6 @@ impl Config {
         for path in [&mut config.pack, &mut config.baseline].into_iter().flatten() {
             *path = folder.join(&path);
         }
-        config.names =
-            std::mem::take(&mut config.written_names).into_iter().map(|(pack, name)| (pack, name.value)).collect();
         config.file = Some(path.display().to_string());
         folder.clone_into(&mut config.folder);
         Ok(config)
@@ -136,36 +129,26 @@ impl Config {
         self.timeout.as_ref().map(|timeout| timeout.value)
     }
 
-    /// The exit codes that mean an outcome, as the command line would have them.
-    pub(in crate::cli) fn outcome_exit(&self) -> Vec<ExitMeaning> {
-        self.meanings().filter_map(|(_, meaning)| meaning.ok()).collect()
-    }
-
-    fn meanings(&self) -> impl Iterator<Item = (&Located<Vec<i32>>, Result<ExitMeaning, String>)> {
-        let Exit { updated, rejected, unknown } = &self.outcome.exit;
-        let said = [("updated", updated), ("rejected", rejected), ("unknown", unknown)];
-        let said = said.into_iter().filter_map(|(outcome, codes)| Some((outcome, codes.as_ref()?)));
-        said.filter(|(_, codes)| !codes.value.is_empty()).map(|(outcome, codes)| {
-            let text: Vec<String> = codes.value.iter().map(ToString::to_string).collect();
-            (codes, format!("{outcome}={}", text.join(",")).parse())
-        })
-    }
-
-    /// What the types do not see.
-    fn check(&self, file: &SourceFile) -> Result<(), Failure> {
+    /// Finds what the types do not see, and takes over what they do not say.
+    fn check(&mut self, file: &SourceFile) -> Result<(), Failure> {
         let mut mistakes = Mistakes::of(file);
         if let Some(timeout) = self.timeout.as_ref().filter(|timeout| !(1..=86_400).contains(&timeout.value)) {
             let message = format!("{} is not a time-out: write a number of seconds, from 1 to 86400", timeout.value);
             mistakes.add(timeout, message, "");
         }
-        for name in self.written_names.values() {
+        for (pack, name) in std::mem::take(&mut self.written_names) {
             if let Some(wrong) = name.value.as_deref().and_then(wrong_name) {
-                mistakes.add(name, wrong.message, wrong.help);
+                mistakes.add(&name, wrong.message, wrong.help);
             }
+            self.names.insert(pack, name.value);
         }
-        for (codes, meaning) in self.meanings() {
-            if let Err(why) = meaning {
-                mistakes.add(codes, why, "");
+        let Exit { updated, rejected, unknown } = &self.outcome.exit;
+        for (outcome, codes) in [("updated", updated), ("rejected", rejected), ("unknown", unknown)] {
+            let Some(codes) = codes.as_ref().filter(|codes| !codes.value.is_empty()) else { continue };
+            let text: Vec<String> = codes.value.iter().map(ToString::to_string).collect();
+            match format!("{outcome}={}", text.join(",")).parse() {
+                Ok(meaning) => self.outcome_exit.push(meaning),
+                Err(why) => mistakes.add(codes, why, ""),
             }
         }
         if mistakes.is_empty() { Ok(()) } else { Err(Failure::mistakes(mistakes.found())) }

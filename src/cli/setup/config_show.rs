@@ -1,13 +1,14 @@
 //! `caketester config show`: what holds for a client, and where each value comes from.
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand};
 
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::options::given::Given;
 use crate::cli::options::open::PackArgument;
-use crate::cli::output::Output;
-use crate::cli::setup::settings::{SettingArguments, Settings};
+use crate::cli::setup::settings::{SettingArguments, Settings, Words};
 use crate::judge::Exit;
 
 const EXAMPLES: &str = "\
@@ -30,20 +31,13 @@ pub(in crate::cli) struct Arguments {
     settings: SettingArguments,
 }
 
-pub(in crate::cli) fn run(
-    arguments: &Arguments,
-    given: &Given<'_>,
-    context: &Context<'_>,
-    output: &Output,
-) -> Result<Exit, Failure> {
+pub(in crate::cli) fn run(arguments: &Arguments, given: &Given<'_>, context: &Context<'_>) -> Result<Exit, Failure> {
     let settings = arguments.settings.settle(context)?;
-    settings.note(output);
-    let option = arguments.pack.pack.as_ref();
-    let rows = rows(&settings, option.or(settings.pack.as_ref()).map(|path| path.display().to_string()), given);
+    let rows = rows(&settings, arguments.pack.pack.as_ref().or(settings.pack.as_ref()), given);
     let width = rows.iter().map(|(name, ..)| name.chars().count()).max().unwrap_or_default();
     let values = rows.iter().map(|(_, value, _)| value.chars().count()).max().unwrap_or_default().min(WIDEST);
     let lines = rows.iter().map(|(name, value, from)| format!("{name:<width$}  {value:<values$}  {from}\n"));
-    output.out(&lines.collect::<String>());
+    context.output.out(&lines.collect::<String>());
     Ok(Exit::Success)
 }
 
@@ -53,33 +47,30 @@ const WIDEST: usize = 40;
 /// A setting, its value, and where that comes from.
 type SettingRow = (String, String, String);
 
-fn rows(settings: &Settings, pack: Option<String>, given: &Given<'_>) -> Vec<SettingRow> {
-    let or_none = |value: Option<String>| value.unwrap_or_else(|| "none".to_owned());
-    let listed = |items: Vec<String>, separator: &str| (!items.is_empty()).then(|| items.join(separator));
+fn rows(settings: &Settings, pack: Option<&PathBuf>, given: &Given<'_>) -> Vec<SettingRow> {
+    let Settings { words: Words { network, names, sources, .. }, .. } = settings;
     let mut rows: Vec<SettingRow> = Vec::new();
     // `id` is the option's; the row of a key below another has the key's whole path.
-    let mut row = |name: &str, id: &str, value: String| {
-        let source =
-            given.source(id).or_else(|| settings.sources.of(name).or(settings.sources.of(id)).map(str::to_owned));
+    let mut row = |name: &str, id: &str, value: Option<String>, otherwise: &str| {
+        let source = given.source(id).or_else(|| sources.of(name).or(sources.of(id)).map(str::to_owned));
+        let value = value.filter(|value| !value.is_empty()).unwrap_or_else(|| otherwise.to_owned());
         rows.push((name.to_owned(), value, source.unwrap_or_else(|| "default".to_owned())));
     };
-    row("run", "run", or_none((!settings.run.is_empty()).then(|| shell_words::join(&settings.run))));
-    row("pack", "pack", pack.unwrap_or_else(|| "standard".to_owned()));
-    let network = settings.network.as_ref().map(|network| format!("{} ({})", network.name, network.file));
-    row("network", "network", or_none(network));
-    for (pack, bound) in &settings.names {
-        let to = bound.as_deref().map_or_else(|| "null".to_owned(), |name| format!("{name:?}"));
-        row(&format!("names.{pack}"), "", to);
+    row("run", "run", Some(shell_words::join(&settings.run)), "none");
+    row("pack", "pack", pack.map(|path| path.display().to_string()), "standard");
+    let named = network.as_ref().map(|network| format!("{} ({})", network.name, network.file));
+    row("network", "network", named, "none");
+    for (pack, bound) in names {
+        row(&format!("names.{pack}"), "", bound.as_deref().map(|name| format!("{name:?}")), "null");
     }
-    let cannot = settings.cannot.iter().map(|need| need.word().to_owned()).collect();
-    row("cannot", "cannot", or_none(listed(cannot, ", ")));
-    row("strict", "strict", settings.strict.unwrap_or_default().to_string());
-    let timeout = settings.timeout.map_or_else(|| "30 s, a batch 600 s".to_owned(), |seconds| format!("{seconds} s"));
-    row("timeout", "timeout", timeout);
-    let exits = listed(settings.outcome_exit.iter().map(ToString::to_string).collect(), " ");
-    row("outcome.exit", "outcome_exit", exits.unwrap_or_else(|| "updated=0 rejected=10 unknown=11".to_owned()));
-    row("baseline", "baseline", or_none(settings.baseline.as_ref().map(|path| path.display().to_string())));
-    row("client.name", "client_name", or_none(settings.client.name.clone()));
-    row("client.version", "client_version", or_none(settings.client.version.clone()));
+    let cannot: Vec<&str> = settings.cannot.iter().map(|need| need.word()).collect();
+    row("cannot", "cannot", Some(cannot.join(", ")), "none");
+    row("strict", "strict", settings.strict.map(|strict| strict.to_string()), "false");
+    row("timeout", "timeout", settings.timeout.map(|seconds| format!("{seconds} s")), "30 s, a batch 600 s");
+    let exits: Vec<String> = settings.outcome_exit.iter().map(ToString::to_string).collect();
+    row("outcome.exit", "outcome_exit", Some(exits.join(" ")), "updated=0 rejected=10 unknown=11");
+    row("baseline", "baseline", settings.baseline.as_ref().map(|path| path.display().to_string()), "none");
+    row("client.name", "client_name", settings.client.name.clone(), "none");
+    row("client.version", "client_version", settings.client.version.clone(), "none");
     rows
 }

@@ -11,5 +11,4 @@ pub(super) mod networks;
 pub(super) mod settings;
 pub(super) mod transport;
 pub(super) mod variables;
-pub(super) mod words;
 pub(super) mod wrapper;

@@ -1,9 +1,9 @@
 //! The files of networks: `networks/NAME.yaml`.
 
-use std::io::ErrorKind;
 use std::path::Path;
 
 use crate::cli::failure::Failure;
+use crate::cli::files::{read_text, read_text_if_there};
 use crate::cli::output::Output;
 use crate::nearest::nearest;
 use crate::pack::Network;
@@ -17,28 +17,21 @@ pub(in crate::cli) const NETWORKS: &str = "networks";
 pub(in crate::cli) fn open_network(folder: &Path, name: &str) -> Result<Network, Failure> {
     let directory = folder.join(NETWORKS);
     let path = directory.join(format!("{name}.yaml"));
-    if !is_name(name) {
-        let file = Path::new(name);
-        let stem = file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).filter(|stem| is_name(stem));
-        let help = match stem {
-            Some(stem) if file.extension().is_some_and(|extension| extension == "yaml") => {
-                format!("write `--network {stem}` for {NETWORKS}/{stem}.yaml")
-            }
-            _ => format!("a name has letters, digits, - and _; northgrid for {NETWORKS}/northgrid.yaml"),
-        };
-        return Err(Failure::usage(format!("{name:?} is not the name of a network\n  help: {help}")));
+    insist_on_a_name(name)?;
+    match read_text_if_there(&path, "see that it is a file you may read")? {
+        Some(text) => read_network(name, &path, text),
+        None => Err(missing(&directory, name)),
     }
-    match std::fs::read_to_string(&path) {
-        Ok(text) => read_network(name, &path, text),
-        Err(error) if error.kind() == ErrorKind::NotFound => Err(missing(&directory, name)),
-        Err(error) => {
-            let help = match error.kind() {
-                ErrorKind::InvalidData => "save it as UTF-8",
-                _ => "see that it is a file you may read",
-            };
-            Err(Failure::usage(format!("cannot read {}: {error}\n  help: {help}", path.display())))
-        }
+}
+
+/// Refuses what a network cannot be called: its name is part of paths, suites and commands.
+pub(in crate::cli) fn insist_on_a_name(name: &str) -> Result<(), Failure> {
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    if name.starts_with(|c: char| c.is_ascii_alphanumeric()) && name.chars().all(fits) {
+        return Ok(());
     }
+    let help = format!("a name has letters, digits, - and _; northgrid for {NETWORKS}/northgrid.yaml");
+    Err(Failure::usage(format!("{name:?} is not the name of a network\n  help: {help}")))
 }
 
 /// A network of its file's text.
@@ -59,18 +52,12 @@ pub(in crate::cli) fn heading(network: &Network) -> String {
 pub(in crate::cli) fn all_networks(folder: &Path) -> Result<Vec<String>, Failure> {
     let directory = folder.join(NETWORKS);
     let names = names(&directory);
-    if let Some(odd) = names.iter().find(|name| !is_name(name)) {
-        let path = directory.join(format!("{odd}.yaml"));
-        let help = "rename it: a network's name has letters, digits, - and _";
-        return Err(Failure::usage(format!("{} is not named after a network\n  help: {help}", path.display())));
-    }
+    names.iter().try_for_each(|name| insist_on_a_name(name))?;
     if names.is_empty() {
+        let path = directory.join("NAME.yaml");
         let help =
             "write one for each network, or `caketester init --from FILE`; `caketester explain networks` shows how";
-        return Err(Failure::usage(format!(
-            "there is no file {}\n  help: {help}",
-            directory.join("NAME.yaml").display()
-        )));
+        return Err(Failure::usage(format!("there is no file {}\n  help: {help}", path.display())));
     }
     Ok(names)
 }
@@ -83,13 +70,17 @@ pub(in crate::cli) struct Chosen {
 }
 
 impl Chosen {
-    /// Of a file that was handed over, or of a name in networks/.
-    pub(in crate::cli) fn of(file: Option<&Path>, name: Option<&str>) -> Result<Option<Self>, Failure> {
-        match (file, name) {
-            (Some(file), _) => handed(file).map(Some),
-            (None, Some(name)) => Ok(Some(Self { network: open_network(Path::new(""), name)?, handed: None })),
-            (None, None) => Ok(None),
-        }
+    /// One that has a file in networks/.
+    pub(in crate::cli) fn named(name: &str) -> Result<Self, Failure> {
+        Ok(Self { network: open_network(Path::new(""), name)?, handed: None })
+    }
+
+    /// One by the file that it handed over, which is called after it.
+    pub(in crate::cli) fn handed(path: &Path) -> Result<Self, Failure> {
+        let name = path.file_stem().unwrap_or_default().to_string_lossy();
+        insist_on_a_name(&name)?;
+        let text = read_text(path, "name the file that the network gave you")?;
+        Ok(Self { network: read_network(&name, path, text.clone())?, handed: Some(text) })
     }
 
     pub(in crate::cli) fn name(&self) -> &str {
@@ -110,41 +101,17 @@ impl Chosen {
     pub(in crate::cli) fn copy(&self, output: &Output) -> Result<(), Failure> {
         let Some(handed) = &self.handed else { return Ok(()) };
         let path = Path::new(NETWORKS).join(format!("{}.yaml", self.name()));
-        match std::fs::read_to_string(&path) {
-            Ok(text) if text == *handed => return Ok(()),
-            Ok(_) => {
-                let help = "compare the two, and remove it to take the new one";
-                return Err(Failure::usage(format!(
-                    "{} is there already, and differs\n  help: {help}",
-                    path.display()
-                )));
+        if path.exists() {
+            if std::fs::read_to_string(&path).is_ok_and(|text| text == *handed) {
+                return Ok(());
             }
-            Err(_) => {}
+            let help = "compare the two, and remove it to take the new one";
+            return Err(Failure::usage(format!("{} is there already, and differs\n  help: {help}", path.display())));
         }
         output.file(&path, handed)?;
         output.out(&format!("wrote {}\n", path.display()));
         Ok(())
     }
-}
-
-/// A network by the file that it handed to a buyer.
-fn handed(path: &Path) -> Result<Chosen, Failure> {
-    let shown = path.display();
-    let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-    if !is_name(&stem) || path.extension().is_none_or(|extension| extension != "yaml") {
-        let help = "its name becomes the network's: letters, digits, - and _, as in northgrid.yaml";
-        return Err(Failure::usage(format!("{shown} is not named after a network\n  help: {help}")));
-    }
-    let text = std::fs::read_to_string(path).map_err(|error| {
-        Failure::usage(format!("cannot read {shown}: {error}\n  help: name the file that the network gave you"))
-    })?;
-    Ok(Chosen { network: read_network(&stem, path, text.clone())?, handed: Some(text) })
-}
-
-/// Whether a network can be called so: its name is part of paths, suites and commands.
-pub(in crate::cli) fn is_name(name: &str) -> bool {
-    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
-    name.starts_with(|c: char| c.is_ascii_alphanumeric()) && name.chars().all(fits)
 }
 
 fn names(directory: &Path) -> Vec<String> {
@@ -157,18 +124,15 @@ fn names(directory: &Path) -> Vec<String> {
 
 fn missing(directory: &Path, name: &str) -> Failure {
     let known = names(directory);
-    let path = directory.join(format!("{name}.yaml"));
-    let other = directory.join(format!("{name}.yml"));
-    let help = if other.exists() {
-        format!("rename {} to {name}.yaml", other.display())
-    } else if let Some(nearest) = nearest(name, known.iter().map(String::as_str)) {
-        format!("did you mean {nearest}?")
-    } else if known.is_empty() {
-        format!(
+    let misnamed = directory.join(format!("{name}.yml"));
+    let help = match nearest(name, known.iter().map(String::as_str)) {
+        _ if misnamed.exists() => format!("rename {} to {name}.yaml", misnamed.display()),
+        Some(nearest) => format!("did you mean {nearest}?"),
+        None if known.is_empty() => format!(
             "`caketester endpoint init {name}` asks and writes it; with a file that the network gave you, `caketester init --from FILE`"
-        )
-    } else {
-        format!("there are {}", known.join(", "))
+        ),
+        None => format!("there are {}", known.join(", ")),
     };
+    let path = directory.join(format!("{name}.yaml"));
     Failure::usage(format!("there is no network {name:?}: no file {}\n  help: {help}", path.display()))
 }

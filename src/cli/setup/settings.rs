@@ -1,19 +1,36 @@
-//! What a client is held to, and in which words: from the command line, the environment and `caketester.yaml`.
+//! What a client is held to, and in which words: from the command line, variables, the network's file and `caketester.yaml`.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
-use crate::cli::options::headings::{CLIENT, DECIDES};
-use crate::cli::output::Output;
-use crate::cli::setup::variables::Variables;
-use crate::cli::setup::words::{Sources, WordArguments, Words};
+use crate::cli::options::headings::{CLIENT, DECIDES, NETWORK};
+use crate::cli::setup::config::Config;
+use crate::cli::setup::networks::open_network;
+use crate::cli::setup::variables::{Variables, name_pair};
 use crate::judge::ClientName;
 use crate::pack::{Names, Network, NetworkName};
 use crate::scenario::Need;
 use crate::subject::ExitMeaning;
+
+/// `--network`, `--name` and `--config`
+#[derive(Debug, Clone, Args)]
+pub(in crate::cli) struct WordArguments {
+    /// The network to use: NAME stands for networks/NAME.yaml, beside caketester.yaml [env: `CAKETESTER_NETWORK`]
+    #[arg(help_heading = NETWORK, long, value_name = "NAME")]
+    pub(in crate::cli) network: Option<String>,
+    /// What the network calls a status, sub-status or field of the pack, such as Funded="Closed - Paid"; repeatable [env:
+    /// `CAKETESTER_NAMES`]
+    #[arg(help_heading = NETWORK, long = "name", value_name = "PACK_NAME=NETWORK_NAME", value_parser = name_pair)]
+    names: Vec<(String, NetworkName)>,
+    /// The settings file; by default caketester.yaml in the working directory
+    #[arg(help_heading = NETWORK, long, value_name = "FILE", env = "CAKETESTER_CONFIG", hide_env_values = true)]
+    pub(in crate::cli) config: Option<PathBuf>,
+}
 
 /// What may also stand in `caketester.yaml`.
 #[derive(Debug, Clone, Args)]
@@ -23,13 +40,13 @@ pub(in crate::cli) struct SettingArguments {
     strict: Option<bool>,
     /// What this client cannot send; scenarios that need it are left out; repeatable
     #[arg(help_heading = CLIENT, long,
-        value_enum,
+        value_parser = need(),
         value_name = "WHAT",
         value_delimiter = ',',
         env = "CAKETESTER_CANNOT",
         hide_env_values = true
     )]
-    cannot: Vec<NeedName>,
+    cannot: Vec<Need>,
     #[command(flatten)]
     pub(in crate::cli) words: WordArguments,
     /// The file of known failures, which do not fail the run
@@ -46,78 +63,123 @@ pub(in crate::cli) struct SettingArguments {
     client_version: Option<String>,
 }
 
-/// What holds after the file was read.
-pub(in crate::cli) struct Settings {
-    pub(in crate::cli) run: Vec<String>,
-    pub(in crate::cli) pack: Option<PathBuf>,
-    pub(in crate::cli) names: Names,
+/// What a client may lack.
+fn need() -> impl TypedValueParser<Value = Need> {
+    let words = PossibleValuesParser::new([
+        PossibleValue::new("values").help("Unusual statuses and texts (it sends only a fixed set)"),
+        PossibleValue::new("sub_status").help("Sub-statuses"),
+        PossibleValue::new("fields").help("Custom fields"),
+    ]);
+    words.try_map(|word| serde_json::from_value(word.into()))
+}
+
+/// Where each setting has its value from, by the setting's name. Defaults are left out, and so are options: clap knows those.
+pub(in crate::cli) struct Sources {
+    of: BTreeMap<String, String>,
+    /// `caketester.yaml`, where there is one.
+    file: Option<String>,
+}
+
+impl Sources {
+    /// Takes the first value there is, and remembers where it was.
+    fn pick<T>(&mut self, setting: &str, option: Option<T>, variable: Option<T>, written: Option<T>) -> Option<T> {
+        let source = match (&option, &variable, &written) {
+            (None, Some(_), _) => Some(format!("CAKETESTER_{}", setting.to_uppercase())),
+            (None, None, Some(_)) => self.file.clone(),
+            _ => None,
+        };
+        self.of.extend(source.map(|source| (setting.to_owned(), source)));
+        option.or(variable).or(written)
+    }
+
+    /// The file or variable that a setting was read from.
+    pub(in crate::cli) fn of(&self, setting: &str) -> Option<&str> {
+        self.of.get(setting).map(String::as_str)
+    }
+}
+
+/// The network's words, and the files and variables they were read from.
+pub(in crate::cli) struct Words {
+    pub(in crate::cli) config: Config,
+    /// What variables say, which a command that is shown has to say too.
+    pub(in crate::cli) variables: Variables,
     /// The network, where one was named.
     pub(in crate::cli) network: Option<Network>,
+    pub(in crate::cli) names: Names,
+    pub(in crate::cli) sources: Sources,
+}
+
+impl WordArguments {
+    /// Reads the files. Later names win: those of caketester.yaml, of the network, of variables, of options.
+    pub(in crate::cli) fn settle(&self, context: &Context<'_>) -> Result<Words, Failure> {
+        let config = Config::open(self.config.as_deref())?;
+        let variables = Variables::read(context.env)?;
+        let mut sources = Sources { of: BTreeMap::new(), file: config.file.clone() };
+        let name = sources.pick("network", self.network.clone(), variables.network.clone(), config.network.clone());
+        let network = name.map(|name| open_network(&config.folder, &name)).transpose()?;
+        let (of_network, network_file) =
+            network.as_ref().map(|network| (network.names.clone(), &*network.file)).unwrap_or_default();
+        let mut names = Names::new();
+        for (layer, source) in [
+            (config.names.clone(), config.file.as_deref().unwrap_or_default()),
+            (of_network, network_file),
+            (variables.names.clone(), "CAKETESTER_NAMES"),
+            (self.names.iter().cloned().collect(), "--name"),
+        ] {
+            sources.of.extend(layer.keys().map(|pack| (format!("names.{pack}"), source.to_owned())));
+            names.extend(layer);
+        }
+        Ok(Words { config, variables, network, names, sources })
+    }
+}
+
+/// What holds after the file was read.
+pub(in crate::cli) struct Settings {
+    pub(in crate::cli) words: Words,
+    pub(in crate::cli) run: Vec<String>,
+    pub(in crate::cli) pack: Option<PathBuf>,
     pub(in crate::cli) cannot: Vec<Need>,
     pub(in crate::cli) outcome_exit: Vec<ExitMeaning>,
     /// Whether what is only recommended decides too, where anything says so.
     pub(in crate::cli) strict: Option<bool>,
-    /// What to say of settings that another replaces.
-    notes: Vec<String>,
     pub(in crate::cli) timeout: Option<u64>,
     pub(in crate::cli) baseline: Option<PathBuf>,
     pub(in crate::cli) client: ClientName,
-    /// The file that all this was read from, where there is one.
-    pub(in crate::cli) file: Option<String>,
-    /// What variables say, which a command that is shown has to say too.
-    pub(in crate::cli) variables: Variables,
-    pub(in crate::cli) sources: Sources,
-}
-
-impl Settings {
-    /// Says which settings another replaces.
-    pub(in crate::cli) fn note(&self, output: &Output) {
-        self.notes.iter().for_each(|note| output.err(&format!("note: {note}\n")));
-    }
 }
 
 impl SettingArguments {
     /// Reads the file, and lets the environment prevail over it, and over both what was given here.
     pub(in crate::cli) fn settle(&self, context: &Context<'_>) -> Result<Settings, Failure> {
-        let Words { config, variables, network, names, mut sources } = self.words.settle(context)?;
-        let file = config.file.as_deref();
-        let given: Vec<Need> = self.cannot.iter().map(|name| name.need()).collect();
+        let mut words = self.words.settle(context)?;
+        let Words { config, variables, network, sources, .. } = &mut words;
         let of_network: Vec<Need> = network.iter().flat_map(Network::cannot).collect();
-        let network_file = network.as_ref().map(|network| &*network.file);
-        let tried =
-            [(some(given), None), (some(config.cannot().collect()), file), (some(of_network.clone()), network_file)];
-        let mut cannot = sources.pick("cannot", tried).unwrap_or_default();
-        cannot.extend(of_network.into_iter().filter(|need| !cannot.contains(need)).collect::<Vec<_>>());
-        let notes = variables.names.iter().filter_map(joined).collect();
-        let strict = sources.pick("strict", [(self.strict, None), (config.strict, file)]);
-        let says = |text: &String| !text.trim().is_empty();
-        let mut of_client = |setting: &str, given: Option<&String>, written: Option<String>| {
-            sources.pick(setting, [(given.cloned().filter(says), None), (written.filter(says), file)])
+        let written = some(config.cannot().collect());
+        if let Some(network) = network.as_ref().filter(|_| self.cannot.is_empty() && written.is_none()) {
+            sources.of.extend(some(of_network.clone()).map(|_| ("cannot".to_owned(), network.file.clone())));
+        }
+        let mut cannot = sources.pick("cannot", some(self.cannot.clone()), None, written).unwrap_or_default();
+        for need in of_network {
+            if !cannot.contains(&need) {
+                cannot.push(need);
+            }
+        }
+        let says = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
+        let client = ClientName {
+            name: sources.pick("client.name", says(&self.client_name), None, says(&config.client.name)),
+            version: sources.pick("client.version", says(&self.client_version), None, says(&config.client.version)),
         };
-        let name = of_client("client.name", self.client_name.as_ref(), config.client.name.clone());
-        let version = of_client("client.version", self.client_version.as_ref(), config.client.version.clone());
-        let variable = |name| Some(name);
-        let run = [(some(variables.run.clone()), variable("CAKETESTER_RUN")), (some(config.run.clone()), file)];
-        let exits = [
-            (some(variables.outcome_exit.clone()), variable("CAKETESTER_OUTCOME_EXIT")),
-            (some(config.outcome_exit()), file),
-        ];
-        let timeout = [(variables.timeout, variable("CAKETESTER_TIMEOUT")), (config.timeout(), file)];
+        let exits = (some(variables.outcome_exit.clone()), some(config.outcome_exit.clone()));
+        let (run, written_run) = (some(variables.run.clone()), some(config.run.clone()));
         Ok(Settings {
-            run: sources.pick("run", run).unwrap_or_default(),
-            pack: sources.pick("pack", [(config.pack.clone(), file)]),
-            names,
-            network,
+            run: sources.pick("run", None, run, written_run).unwrap_or_default(),
+            pack: sources.pick("pack", None, None, config.pack.clone()),
             cannot,
-            outcome_exit: sources.pick("outcome_exit", exits).unwrap_or_default(),
-            strict,
-            notes,
-            timeout: sources.pick("timeout", timeout),
-            baseline: sources.pick("baseline", [(self.baseline.clone(), None), (config.baseline.clone(), file)]),
-            client: ClientName { name, version },
-            file: config.file,
-            variables,
-            sources,
+            outcome_exit: sources.pick("outcome_exit", None, exits.0, exits.1).unwrap_or_default(),
+            strict: sources.pick("strict", self.strict, None, config.strict),
+            timeout: sources.pick("timeout", None, variables.timeout, config.timeout()),
+            baseline: sources.pick("baseline", self.baseline.clone(), None, config.baseline.clone()),
+            client,
+            words,
         })
     }
 }
@@ -125,33 +187,4 @@ impl SettingArguments {
 /// A list, unless it is empty.
 fn some<T>(list: Vec<T>) -> Option<Vec<T>> {
     (!list.is_empty()).then_some(list)
-}
-
-/// What to say of a name in a variable that probably holds two pairs, with a comma between them.
-fn joined((pack, network): (&String, &NetworkName)) -> Option<String> {
-    let network = network.as_deref()?;
-    network.split_once(',').filter(|(_, rest)| rest.contains('='))?;
-    Some(format!("CAKETESTER_NAMES binds {pack:?} to the one name {network:?}; several names are separated by `;`"))
-}
-
-/// What a scenario may need of a client.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-#[value(rename_all = "snake_case")]
-enum NeedName {
-    /// Unusual statuses and texts (it sends only a fixed set)
-    Values,
-    /// Sub-statuses
-    SubStatus,
-    /// Custom fields
-    Fields,
-}
-
-impl NeedName {
-    fn need(self) -> Need {
-        match self {
-            Self::Values => Need::Values,
-            Self::SubStatus => Need::SubStatus,
-            Self::Fields => Need::Fields,
-        }
-    }
 }

@@ -52,37 +52,26 @@ pub(in crate::cli) struct Variables {
 
 impl Variables {
     pub(in crate::cli) fn read(env: &dyn Fn(&str) -> Option<String>) -> Result<Self, Failure> {
-        let set = |name: &str| env(name).filter(|value| !value.trim().is_empty());
-        let run = set("CAKETESTER_RUN").map(|line| {
-            // The line may hold what is nobody's business, so it is not repeated.
-            shell_words::split(&line)
-                .map_err(|why| wrong("CAKETESTER_RUN", &format!("is not a command line: {why}"), RUN))
-        });
-        let names = set("CAKETESTER_NAMES").map(|text| {
-            let pair = |pair| name_pair(pair).map_err(|why| wrong("CAKETESTER_NAMES", &misread(pair, &why), NAMES));
-            items(&text).map(pair).collect()
-        });
-        let outcome_exit = set("CAKETESTER_OUTCOME_EXIT").map(|text| {
-            let meaning = |meaning: &str| {
-                meaning.parse().map_err(|why: String| wrong("CAKETESTER_OUTCOME_EXIT", &misread(meaning, &why), EXITS))
-            };
-            items(&text).map(meaning).collect()
-        });
-        let timeout = set("CAKETESTER_TIMEOUT").map(|text| match text.trim().parse() {
-            Ok(seconds @ 1..=86_400) => Ok(seconds),
-            _ => Err(wrong("CAKETESTER_TIMEOUT", &format!("is {text:?}"), TIMEOUT)),
-        });
+        // The line may hold what is nobody's business, so it is not repeated.
+        let line = |line: &str| shell_words::split(line).map_err(|why| format!("is not a command line: {why}"));
+        let seconds = |text: &str| match text.trim().parse() {
+            Ok(seconds @ 1..=86_400) => Ok(Some(seconds)),
+            _ => Err(format!("is {text:?}")),
+        };
         Ok(Self {
-            run: run.transpose()?.unwrap_or_default(),
-            names: names.transpose()?.unwrap_or_default(),
-            network: set("CAKETESTER_NETWORK"),
-            outcome_exit: outcome_exit.transpose()?.unwrap_or_default(),
-            timeout: timeout.transpose()?,
+            run: variable(
+                env,
+                "RUN",
+                line,
+                "write it as for a shell, for example php bin/push.php {lead_id} {status}",
+            )?,
+            names: variable(env, "NAMES", |text| items(text, name_pair), NAMES)?,
+            network: variable(env, "NETWORK", |name| Ok(Some(name.to_owned())), "")?,
+            outcome_exit: variable(env, "OUTCOME_EXIT", |text| items(text, str::parse), EXITS)?,
+            timeout: variable(env, "TIMEOUT", seconds, "it is a number of seconds, from 1 to 86400")?,
         })
     }
-}
 
-impl Variables {
     /// The same as options, but for those that were given. Exit codes and the time limit count only
     /// where the program is started for each update.
     pub(in crate::cli) fn as_options(&self, is_given: impl Fn(&str) -> bool, is_each_started: bool) -> String {
@@ -100,23 +89,26 @@ impl Variables {
     }
 }
 
-const RUN: &str = "write it as for a shell, for example php bin/push.php {lead_id} {status}";
 const NAMES: &str = "separate them by ; or by lines, for example Funded=Closed - Paid;loan_amount=amount";
 const EXITS: &str = "separate them by ; or by lines, for example rejected=2;unknown=3,4";
-const TIMEOUT: &str = "it is a number of seconds, from 1 to 86400";
 
-fn wrong(name: &str, what: &str, help: &str) -> Failure {
-    Failure::usage(format!("{name} {what}\n  help: {help}"))
+/// What one of ours says; an empty one says nothing.
+fn variable<T: Default>(
+    env: &dyn Fn(&str) -> Option<String>,
+    name: &str,
+    read: impl Fn(&str) -> Result<T, String>,
+    help: &str,
+) -> Result<T, Failure> {
+    let name = format!("{OURS}{name}");
+    let Some(text) = env(&name).filter(|value| !value.trim().is_empty()) else { return Ok(T::default()) };
+    read(&text).map_err(|why| Failure::usage(format!("{name} {why}\n  help: {help}")))
 }
 
-fn misread(part: &str, why: &str) -> String {
-    format!("has {part:?}: {why}")
-}
-
-/// The parts of a list: a line each, or between `;` where it is one line.
-fn items(text: &str) -> impl Iterator<Item = &str> {
+/// The items of a list: a line each, or between `;` where it is one line.
+fn items<T, C: FromIterator<T>>(text: &str, read: impl Fn(&str) -> Result<T, String>) -> Result<C, String> {
     let separator = if text.trim().contains('\n') { '\n' } else { ';' };
-    text.split(separator).map(str::trim).filter(|item| !item.is_empty())
+    let items = text.split(separator).map(str::trim).filter(|item| !item.is_empty());
+    items.map(|item| read(item).map_err(|why| format!("has {item:?}: {why}"))).collect()
 }
 
 /// `Funded=Closed - Paid`

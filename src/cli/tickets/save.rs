@@ -40,7 +40,7 @@ impl SaveArguments {
             return Err(Failure::usage(format!("there is no pack in {}\n  help: {help}", folder.display())));
         }
         let argument = PackArgument { pack: Some(folder.to_owned()) };
-        let pack = argument.reopen(context, output)?;
+        let pack = argument.open(context)?;
         let leads = free_leads(&pack, 1);
         let Some(lead) = leads.first() else { return Err(Failure::usage("the pack has no free lead ID")) };
         let for_pack = ForPack { instance: &pack.instance, sample: &pack.sample, lead, keeps_values: self.keep_values };
@@ -54,7 +54,7 @@ impl SaveArguments {
         );
         let new = NewScenario { id, text };
         let path = new.write(&pack)?;
-        let written = argument.reopen(context, output).and_then(|pack| {
+        let written = argument.open(context).and_then(|pack| {
             accept_answers(&pack, &new.id).map_err(Failure::from)?;
             Ok(())
         });

@@ -14,7 +14,9 @@ mod setup;
 mod signals;
 mod tickets;
 
+use std::error::Error;
 use std::ffi::OsString;
+use std::num::ParseIntError;
 
 use checking::check::Command::Check;
 use clap::error::{ContextKind, ContextValue};
@@ -104,6 +106,14 @@ fn with_advice(mut message: clap::Error) -> clap::Error {
     message
 }
 
+/// What the standard library says of a number that is none, for people.
+fn in_plain_words(message: &clap::Error, text: String) -> String {
+    match message.source().and_then(|reason| reason.downcast_ref::<ParseIntError>()) {
+        Some(reason) => text.replace(&reason.to_string(), "it has to be a whole number"),
+        None => text,
+    }
+}
+
 /// An empty variable says nothing: CI systems set those that a job leaves open.
 fn without_empty_variables(command: clap::Command, context: &Context<'_>) -> clap::Command {
     let is_empty = |argument: &clap::Arg| {
@@ -126,6 +136,7 @@ pub fn run(context: &Context<'_>, arguments: impl IntoIterator<Item = OsString>)
         Err(message) => {
             let rendered = message.render();
             let text = if context.color { rendered.ansi().to_string() } else { rendered.to_string() };
+            let text = in_plain_words(&message, text);
             if message.use_stderr() {
                 output.err(&text);
                 Exit::Usage

@@ -252,6 +252,25 @@ impl Prepared {
         {
             output.err(&format!("note: {doubt}\n"));
         }
+        if let Some(why) = self.withholds_the_certificate().filter(|_| self.arguments.certificate.is_some()) {
+            output.err(&format!("note: this run will get no certificate: {why}\n"));
+        }
+    }
+
+    /// What is known before a run to withhold its certificate.
+    fn withholds_the_certificate(&self) -> Option<String> {
+        let (terms, at_once) = (&self.run.terms, &self.arguments.all_at_once);
+        let (selected, all) = (terms.selection.of(&terms.pack), terms.pack.entries.len());
+        let leaves_out = (at_once.batch || at_once.observe) && !at_once.with_timed;
+        if self.arguments.builtin {
+            Some("the built-in client gets none, so name your program after `--`".to_owned())
+        } else if selected.len() < all {
+            Some(format!("{} of the pack's {all} scenarios are selected", selected.len()))
+        } else if leaves_out && selected.iter().any(|entry| entry.scenario.is_timed()) {
+            Some("scenarios in which the server stalls are left out, so add --with-timed".to_owned())
+        } else {
+            None
+        }
     }
 
     /// Runs it to the end, and writes its reports, and its certificate where one was asked for.

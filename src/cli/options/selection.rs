@@ -10,9 +10,10 @@ use crate::cli::options::headings::WHICH;
 use crate::cli::output::Output;
 use crate::cli::reporting::report::read;
 use crate::judge::{Exit, scenarios_about};
+use crate::nearest::nearest;
 use crate::pack::{Pack, Selection, Shard, Unmatched, check_glob};
 use crate::protocol::Code;
-use crate::rules::{RuleId, rule};
+use crate::rules::{RULES, RuleId, rule};
 
 /// `--only`, `--tag`, `--code`, `--rule`, `--last-failed`: a scenario has to fit one condition of each kind
 /// that is given.
@@ -123,6 +124,9 @@ fn id_or_glob(text: &str) -> Result<String, String> {
 
 /// The ID of an existing rule, in any letter case.
 fn rule_id(text: &str) -> Result<RuleId, String> {
-    let unknown = || format!("there is no rule {text:?}; `caketester explain rules` shows them all");
+    let unknown = || match nearest(text, RULES.iter().map(|rule| rule.id.as_str())) {
+        Some(meant) => format!("there is no rule {text:?}; did you mean {meant}?"),
+        None => format!("there is no rule {text:?}; `caketester explain rules` shows them all"),
+    };
     rule(text).map(|rule| rule.id).ok_or_else(unknown)
 }

@@ -11,7 +11,7 @@ use caketester::mock::Authority;
 use caketester::pack::{Origin, Selection, load};
 use caketester::rules::Rules;
 use caketester::run::{ClientRun, Ending, Transport, Way, check_client};
-use caketester::subject::{ExitCodes, Program};
+use caketester::subject::{ExitCodes, Launch, Program};
 use tokio::process::Command;
 
 use crate::child::Server;
@@ -73,14 +73,12 @@ pub(crate) fn run(arguments: &Arguments) -> Outcome {
                 fail_fast: false,
                 transport: Arc::clone(&transport),
             };
-            let subject = Program::new(
-                program.clone().into(),
-                &["send".to_owned()],
-                ExitCodes::new(&[])?,
-                Duration::from_secs(30),
-                scratch.path().to_owned(),
-                &|_| None,
-            )?;
+            let (arguments, directory) = (["send".to_owned()], scratch.path().to_owned());
+            let launch =
+                Launch::new(program.clone().into(), (&arguments, false), Duration::from_secs(30), directory, &|_| {
+                    None
+                })?;
+            let subject = Program { launch, exit_codes: ExitCodes::new(&[])? };
             let report = runtime.block_on(check_client(run, Arc::new(subject), &mut |_: &_| {}, Ending::never()))?;
             if report.stop.is_some() { Err("the client was not run".into()) } else { Ok(()) }
         })?;

@@ -1,8 +1,8 @@
 //! Pages over a running instance, on a listener of their own.
 
+mod http;
 mod live_report;
-mod response;
 mod server;
 
-pub use response::{HTML, response};
+pub use http::{HTML, response, serve};
 pub use server::{Console, ConsoleError};

@@ -1,25 +1,20 @@
 //! The listener of the pages, on this machine alone.
 
-use std::convert::Infallible;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
 use hyper::header::{HOST, HeaderValue};
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode};
-use hyper_util::rt::{TokioIo, TokioTimer};
 use thiserror::Error;
 use tokio::net::TcpListener;
 use tokio::task::{JoinHandle, spawn_blocking};
 
+use super::http::{HTML, response, serve};
 use super::live_report::{Asked, LiveReport, NoReport};
-use super::response::{HTML, response};
 use crate::mock::{Masks, StateError, StateFile};
 
 const TEXT: &str = "text/plain; charset=utf-8";
@@ -67,7 +62,10 @@ impl Console {
         let address = listener.local_addr().map_err(unusable)?;
         let hosts = [address.to_string(), format!("localhost:{}", address.port())];
         let desk = Arc::new(Desk { hosts, report, masks: Mutex::new(masks) });
-        Ok(Self { address, accepting: tokio::spawn(accept(listener, desk)) })
+        Ok(Self {
+            address,
+            accepting: tokio::spawn(serve(listener, move |request| answer(request, Arc::clone(&desk)))),
+        })
     }
 
     /// The address of the first page.
@@ -82,35 +80,21 @@ impl Drop for Console {
     }
 }
 
-async fn accept(listener: TcpListener, desk: Arc<Desk>) {
-    loop {
-        // A connection that went away again is nobody's loss.
-        let Ok((stream, _)) = listener.accept().await else { continue };
-        let desk = Arc::clone(&desk);
-        tokio::spawn(async move {
-            let answer = service_fn(move |request| answer(request, Arc::clone(&desk)));
-            let mut http = http1::Builder::new();
-            http.timer(TokioTimer::new()).header_read_timeout(Duration::from_secs(30));
-            let _ = http.serve_connection(TokioIo::new(stream), answer).await;
-        });
-    }
-}
-
-async fn answer(request: Request<Incoming>, desk: Arc<Desk>) -> Result<Response<Full<Bytes>>, Infallible> {
+async fn answer(request: Request<Incoming>, desk: Arc<Desk>) -> Response<Full<Bytes>> {
     let host = request.headers().get(HOST).map_or(&b""[..], HeaderValue::as_bytes);
     if desk.hosts.iter().all(|ours| ours.as_bytes() != host) {
         let told = format!("call this page http://{}/\n", desk.hosts[0]);
-        return Ok(response(StatusCode::MISDIRECTED_REQUEST, TEXT, told));
+        return response(StatusCode::MISDIRECTED_REQUEST, TEXT, told);
     }
     if request.method() != Method::GET {
-        return Ok(response(StatusCode::METHOD_NOT_ALLOWED, TEXT, "only GET is answered here\n".to_owned()));
+        return response(StatusCode::METHOD_NOT_ALLOWED, TEXT, "only GET is answered here\n".to_owned());
     }
     let path = request.uri().path().to_owned();
     let query = request.uri().query().unwrap_or_default().to_owned();
     // Reading the file and writing a page keep a thread busy.
     let answered = spawn_blocking(move || desk.answer(&path, &query)).await;
-    Ok(answered
-        .unwrap_or_else(|_| response(StatusCode::INTERNAL_SERVER_ERROR, TEXT, "the page cannot be made\n".to_owned())))
+    answered
+        .unwrap_or_else(|_| response(StatusCode::INTERNAL_SERVER_ERROR, TEXT, "the page cannot be made\n".to_owned()))
 }
 
 impl Desk {

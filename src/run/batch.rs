@@ -125,7 +125,7 @@ async fn run_once(
         code == Some(Code::SUCCESS) && step.concluded == Some(Outcome::Updated)
     };
     report.gets_through = Some(steps.iter().any(gets_through));
-    finish(&run.terms, report, steps, observer);
+    finish(&run.terms, report, &steps, observer);
     Ok(())
 }
 

@@ -9,6 +9,7 @@ use thiserror::Error;
 
 use super::ending::Ending;
 use super::event::{Event, Observer};
+use super::gather::left_out;
 use crate::judge::{
     Baseline, Finding, FindingKind, Recording, Report, ScenarioReport, SnapshotReport, SnapshotState, StepReport, Stop,
     SubjectReport, hold, in_milliseconds, record, without_keys,
@@ -19,7 +20,7 @@ use crate::rules::keyless;
 use crate::scenario::Step;
 use crate::secret::{Redactor, Secret};
 use crate::snapshot::StoreError;
-use crate::subject::{Endpoint, EndpointFailure, Trace};
+use crate::subject::{Endpoint, GetError, Trace};
 
 /// A run against an endpoint.
 #[derive(Debug)]
@@ -69,15 +70,15 @@ pub async fn check_endpoint(
     let entries = run.selection.of(run.pack);
     let subject = SubjectReport::Endpoint { url: endpoint.url().to_owned() };
     let mut report = Report::begun(run.pack, subject, run.snapshots.clone());
-    report.scenarios = entries.iter().map(|entry| ScenarioReport::new(&entry.scenario, false)).collect();
+    let unrun = || entries.iter().map(|entry| ScenarioReport::new(&entry.scenario, false)).collect();
+    report.scenarios = unrun();
     observer(&Event::Started { scenarios: entries.len() });
     let (mut was_reached, mut is_interrupted) = (false, false);
-    let mut left_out = Vec::new();
-    let mut stranger = Stranger::default();
+    let (mut skipped, mut failed) = (Vec::new(), 0);
     for (at, entry) in entries.iter().enumerate() {
         // The steps beside it count on what it leaves behind.
         if entry.scenario.steps.iter().any(Step::needs_a_mock) {
-            left_out.push(entry.scenario.id.as_str());
+            skipped.push(entry.scenario.id.as_str());
             continue;
         }
         observer(&Event::ScenarioStarted { id: entry.scenario.id.as_str() });
@@ -89,16 +90,18 @@ pub async fn check_endpoint(
             }
         };
         was_reached = true;
-        stranger.look(&steps);
-        if let Some(answer) = stranger.seems_so() {
-            report.stop = Some(no_cake(endpoint.url(), answer));
-            report.scenarios = entries.iter().map(|entry| ScenarioReport::new(&entry.scenario, false)).collect();
-            report.ended_early = true;
-            break;
-        }
         report.scenarios[at].finish(steps, &Baseline::default(), report.started.to_zoned(TimeZone::UTC).date());
         observer(&Event::ScenarioFinished(&report.scenarios[at]));
-        if run.fail_fast && report.scenarios[at].state.fails() {
+        let fails = report.scenarios[at].state.fails();
+        failed += usize::from(fails);
+        if fails && failed == ENOUGH {
+            report.stop = no_cake(endpoint.url(), &report.scenarios);
+        }
+        if report.stop.is_some() {
+            (report.scenarios, report.ended_early) = (unrun(), true);
+            break;
+        }
+        if run.fail_fast && fails {
             report.ended_early = at + 1 < entries.len();
             break;
         }
@@ -107,45 +110,25 @@ pub async fn check_endpoint(
     if is_interrupted {
         report.interrupt();
     }
-    report.notes.extend(left_out_note(&left_out));
+    report.notes.extend(left_out(&skipped, "only a mock can do what happens there, such as a fault"));
     report.exit = report.conclude(run.ci);
     report.duration_ms = in_milliseconds(started.elapsed());
     Ok(report)
 }
 
-/// How many scenarios show that an endpoint is something else than CAKE, if it gives no code in any of them.
+/// How many scenarios have to fail before it is asked whether the endpoint is CAKE at all.
 const ENOUGH: usize = 3;
 
-/// Whether an endpoint is something else than CAKE altogether: that is one mistake, and not one for each answer.
-#[derive(Default)]
-struct Stranger {
-    /// It gave a code once, so it is none.
-    gave_a_code: bool,
-    /// The first answer of each scenario that failed.
-    without: Vec<Answer>,
-}
-
-impl Stranger {
-    fn look(&mut self, steps: &[StepReport]) {
-        let mut exchanges = steps.iter().flat_map(|step| &step.seen.exchanges).peekable();
-        if let Some(first) = exchanges.peek()
-            && steps.iter().any(|step| !step.findings.is_empty())
-        {
-            self.without.push(first.answer.clone());
-        }
-        self.gave_a_code |= exchanges.any(|exchange| exchange.code.is_some());
+/// Why a run tells nothing in which an endpoint gave a code in no scenario: it is something else than CAKE altogether, and that is one
+/// mistake, and not one for each answer.
+fn no_cake(url: &str, scenarios: &[ScenarioReport]) -> Option<Stop> {
+    let mut exchanges = scenarios.iter().flat_map(|scenario| &scenario.steps).flat_map(|step| &step.seen.exchanges);
+    let answer = &exchanges.clone().next()?.answer;
+    if exchanges.any(|exchange| exchange.code.is_some()) {
+        return None;
     }
-
-    /// What it answers in place of CAKE.
-    fn seems_so(&self) -> Option<&Answer> {
-        self.without.first().filter(|_| !self.gave_a_code && self.without.len() == ENOUGH)
-    }
-}
-
-/// Why a run ends in which an endpoint turned out to be no CAKE.
-fn no_cake(url: &str, answer: &Answer) -> Stop {
     let content_type = if answer.content_type.is_empty() { "no Content-Type" } else { &answer.content_type };
-    Stop {
+    Some(Stop {
         message: format!(
             "{url} does not answer as CAKE does: HTTP {} with {content_type}, and no code in any answer",
             answer.http_status
@@ -154,18 +137,7 @@ fn no_cake(url: &str, answer: &Answer) -> Stop {
                (--only codes/success) shows what is answered"
             .to_owned(),
         trace: Trace::default(),
-    }
-}
-
-/// Says which scenarios were not sent, because only a mock can do what happens there.
-fn left_out_note(left_out: &[&str]) -> Option<String> {
-    let (first, others) = left_out.split_first()?;
-    let which = match others.len() {
-        0 => format!("{first} was"),
-        1 => format!("{first} and {} were", others[0]),
-        more => format!("{first} and {more} others were"),
-    };
-    Some(format!("{which} not sent: only a mock can do what happens there, such as a fault"))
+    })
 }
 
 async fn send_scenario(
@@ -186,19 +158,17 @@ async fn send_scenario(
         let sent = endpoint.send(&expected.step.update, run.key).await;
         report.duration_ms += in_milliseconds(started.elapsed());
         let finding = match sent {
-            Err(EndpointFailure::Transport(reason)) if !was_reached => {
+            Err(GetError::NoConnection(reason)) if !was_reached => {
                 return Err(EndpointRunError::Unreachable { url: endpoint.url().to_owned(), reason });
             }
             // It was there before, and what it answered then is worth a report.
-            Err(EndpointFailure::Transport(reason)) => {
+            Err(GetError::NoConnection(reason)) => {
                 Some(Finding::new(FindingKind::Harness, format!("the endpoint cannot be reached any more: {reason}")))
             }
-            Err(EndpointFailure::Misbehaved(how)) => {
-                let help = "CAKE answers an update with a few lines of XML, at once";
-                Some(
-                    Finding::new(FindingKind::AnswerWrong, format!("the endpoint gave no answer to use: {how}"))
-                        .help(help),
-                )
+            Err(how) => {
+                let finding =
+                    Finding::new(FindingKind::AnswerWrong, format!("the endpoint gave no answer to use: {how}"));
+                Some(finding.help("CAKE answers an update with a few lines of XML, at once"))
             }
             Ok(answer) => {
                 let answer = without_keys(&answer, run.redactor);

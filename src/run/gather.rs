@@ -83,7 +83,7 @@ impl Plan {
             (0..scenario(position).steps.len()).map(move |step| PlannedStep { at, position: *position, step })
         });
         let (traps, items) = steps.partition(|step| is_about_certificates(scenario(&step.position)));
-        Self { items, traps, notes, selected }
+        Self { selected, items, traps, notes }
     }
 
     /// Which of the steps of its lead an item is, and how many there are.
@@ -229,7 +229,7 @@ pub(super) fn judge_seen(terms: &Terms, entry: &Entry, step: &Step, seen: Seen, 
 pub(super) fn finish(
     terms: &Terms,
     report: &mut Report,
-    steps: Vec<(PlannedStep, StepReport)>,
+    steps: &[(PlannedStep, StepReport)],
     observer: &mut Observer<'_>,
 ) {
     let mut half_done = Vec::new();

@@ -194,7 +194,7 @@ impl Observation {
             });
         let mut steps: Vec<(PlannedStep, StepReport)> = items.chain(traps).collect();
         steps.sort_by_key(|(item, _)| (item.at, item.step));
-        finish(&run.terms, &mut report, steps, &mut |_| {});
+        finish(&run.terms, &mut report, &steps, &mut |_| {});
         report.evidence = Some(report.grade());
         report.rules = tally(&report.scenarios, report.got_through());
         report.remarks.extend(report.untold());

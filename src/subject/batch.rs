@@ -1,24 +1,19 @@
 //! A client that is a program and runs once, as a nightly job or a test suite does: it finds every update in a file, and
 //! hands every outcome back in another.
 
-use std::ffi::OsString;
-use std::path::PathBuf;
-use std::time::Duration;
-
-use tokio::process::Command;
-
 use super::cases::{BatchCase, TableFormat, write};
 use super::conclusion::{Case, SubjectError, Trace};
 use super::launch::Launch;
 use super::outcomes::Outcomes;
-use super::placeholders::{PlaceholderError, Template};
 use super::running::describe;
 
-/// A program with its arguments.
+/// A program, and the form of its file of cases.
 #[derive(Debug)]
 pub struct BatchProgram {
-    launch: Launch,
-    format: TableFormat,
+    /// The program, to be started once for all updates.
+    pub launch: Launch,
+    /// The form of the file.
+    pub format: TableFormat,
 }
 
 /// What came of a batch.
@@ -33,20 +28,6 @@ pub struct BatchEnd {
 }
 
 impl BatchProgram {
-    /// A program with its arguments. `scratch` is a directory that exists; every start gets one of its own
-    /// in it. `env` looks variables up that the program would inherit.
-    pub fn new(
-        name: OsString,
-        arguments: &[String],
-        format: TableFormat,
-        timeout: Duration,
-        scratch: PathBuf,
-        env: &dyn Fn(&str) -> Option<String>,
-    ) -> Result<Self, PlaceholderError> {
-        let arguments = arguments.iter().map(|argument| Template::parse_batch(argument)).collect::<Result<_, _>>()?;
-        Ok(Self { launch: Launch::new(name, arguments, timeout, scratch, env), format })
-    }
-
     /// Runs the program once. Its place is that of `at`, whose update does not count. What it started may go on until
     /// `settled`.
     pub async fn run(
@@ -62,11 +43,13 @@ impl BatchProgram {
         let outcomes_file = directory.join("outcomes");
         let harness = |source| SubjectError::Harness { what: "write the file of cases", source };
         std::fs::write(&cases_file, write(cases, self.format)).map_err(harness)?;
-        let fill = |argument: &Template| argument.fill_batch(&cases_file, &outcomes_file, at);
-        let tell = |command: &mut Command| {
-            command.env("CAKETESTER_CASES", &cases_file).env("CAKETESTER_OUTCOMES", &outcomes_file);
+        let value = |name: &str| match name {
+            "cases" => cases_file.to_string_lossy().into_owned(),
+            "outcomes" => outcomes_file.to_string_lossy().into_owned(),
+            other => at.value(other),
         };
-        let (exit, mut trace) = self.launch.run(at, fill, tell, settled).await?;
+        let told = [("CAKETESTER_CASES", cases_file.as_os_str()), ("CAKETESTER_OUTCOMES", outcomes_file.as_os_str())];
+        let (exit, mut trace) = self.launch.run(at, value, &told, settled).await?;
         let mut notes = Vec::new();
         match exit {
             None => trace.notes.push(format!(
@@ -80,20 +63,14 @@ impl BatchProgram {
                 describe(status)
             )),
         }
-        let outcomes = match Outcomes::read(&outcomes_file, at.key.redactor()) {
-            Ok(Some(outcomes)) => outcomes,
-            Ok(None) => {
-                notes.push(
-                    "the program wrote no outcomes: it has to write them into the file that CAKETESTER_OUTCOMES names (or {outcomes})"
-                        .into(),
-                );
-                Outcomes::default()
-            }
-            Err(error) => {
-                notes.push(error.to_string());
-                Outcomes::default()
-            }
-        };
+        let outcomes = Outcomes::read(&outcomes_file, at.key.redactor());
+        let nothing = "the program wrote no outcomes: it has to write them into the file that CAKETESTER_OUTCOMES names (or {outcomes})";
+        let outcomes =
+            outcomes.map_err(|error| error.to_string()).and_then(|told| told.ok_or_else(|| nothing.to_owned()));
+        let outcomes = outcomes.unwrap_or_else(|why| {
+            notes.push(why);
+            Outcomes::default()
+        });
         notes.extend(outcomes.mistake().map(|mistake| format!("the outcomes, {mistake}")));
         Ok(BatchEnd { outcomes, trace, notes })
     }

@@ -18,58 +18,12 @@ pub struct Endpoint {
     timeout: Duration,
 }
 
-/// Why an endpoint may not be sent to.
+/// Why an endpoint may not be sent to, and what to do.
 #[derive(Debug, Error)]
-pub enum EndpointError {
-    /// No URL at all.
-    #[error("{given:?} is no URL: {reason}\n  help: for example http://127.0.0.1:8080")]
-    NoUrl {
-        /// What was given.
-        given: String,
-        /// What is wrong with it.
-        reason: String,
-    },
-    /// Another scheme than `http` and `https`.
-    #[error("{scheme}:// is not spoken; http:// and https:// are\n  help: for example http://127.0.0.1:8080")]
-    Scheme {
-        /// The scheme.
-        scheme: String,
-    },
-    /// TLS without anybody who vouches for the server.
-    #[error(
-        "no certificate would be trusted\n  help: name the authority's PEM file with --ca-file; `caketester serve --tls --ca-file ca.pem` writes one"
-    )]
-    NoAuthority,
-    /// A host that is not this machine.
-    #[error(
-        "{host} is not this machine, and nothing was sent\n  help: an update sent to a real CAKE changes a real lead, so the updates are sent to loopback only (127.0.0.1, [::1], localhost); `caketester endpoint probe` checks a real endpoint without writing"
-    )]
-    NotLoopback {
-        /// The host.
-        host: String,
-    },
-    /// A URL that brings its own query or user.
-    #[error(
-        "the URL has {what} of its own, which would be lost\n  help: give it without; the query is made from each update"
-    )]
-    TooMuch {
-        /// What it has.
-        what: &'static str,
-    },
-    /// The HTTP client could not be set up.
-    #[error("cannot set up the HTTP client: {0}")]
-    Client(String),
-}
-
-/// Why an endpoint gave no answer.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum EndpointFailure {
-    /// No connection: that says nothing about the endpoint's behaviour.
-    #[error("{0}")]
-    Transport(String),
-    /// The endpoint took too long, sent too much, or broke off.
-    #[error("{0}")]
-    Misbehaved(String),
+#[error("{reason}\n  help: {help}")]
+pub struct EndpointError {
+    reason: String,
+    help: &'static str,
 }
 
 impl Endpoint {
@@ -77,28 +31,45 @@ impl Endpoint {
     ///
     /// `authority` is the certificate, in DER, of who vouches for a server that speaks TLS.
     pub fn new(given: &str, authority: Option<&[u8]>, timeout: Duration) -> Result<Self, EndpointError> {
-        let mut url = Url::parse(given)
-            .map_err(|error| EndpointError::NoUrl { given: given.to_owned(), reason: error.to_string() })?;
+        let refused = |reason: String, help| Err(EndpointError { reason, help });
+        let example = "for example http://127.0.0.1:8080";
+        let mut url = match Url::parse(given) {
+            Ok(url) if url.has_host() || given.contains("://") => url,
+            Ok(_) => return refused(format!("{given:?} is no URL: it does not begin with http://"), example),
+            Err(error) => return refused(format!("{given:?} is no URL: {error}"), example),
+        };
         // The host first: to somebody who names a real CAKE its scheme is not what matters.
         if url.has_host() && !is_loopback(&url) {
-            return Err(EndpointError::NotLoopback { host: url.host_str().unwrap_or_default().to_owned() });
+            return refused(
+                format!("{} is not this machine, and nothing was sent", url.host_str().unwrap_or_default()),
+                "an update sent to a real CAKE changes a real lead, so the updates are sent to loopback only (127.0.0.1, [::1], localhost); \
+                 `caketester endpoint probe` checks a real endpoint without writing",
+            );
         }
-        if !url.has_host() && !given.contains("://") {
-            let reason = "it does not begin with http://".to_owned();
-            return Err(EndpointError::NoUrl { given: given.to_owned(), reason });
+        if !matches!(url.scheme(), "http" | "https") {
+            return refused(format!("{}:// is not spoken; http:// and https:// are", url.scheme()), example);
         }
-        match (url.scheme(), authority) {
-            ("http", _) | ("https", Some(_)) => {}
-            ("https", None) => return Err(EndpointError::NoAuthority),
-            (scheme, _) => return Err(EndpointError::Scheme { scheme: scheme.to_owned() }),
+        if url.scheme() == "https" && authority.is_none() {
+            return refused(
+                "no certificate would be trusted".to_owned(),
+                "name the authority's PEM file with --ca-file; `caketester serve --tls --ca-file ca.pem` writes one",
+            );
         }
         if let Some(what) = own_part(&url) {
-            return Err(EndpointError::TooMuch { what });
+            return refused(
+                format!("the URL has {what} of its own, which would be lost"),
+                "give it without; the query is made from each update",
+            );
         }
         if url.path() == "/" {
             url.set_path(METHOD_PATH);
         }
-        let client = http::client(authority, None).map_err(|error| EndpointError::Client(error.to_string()))?;
+        let client = match http::client(authority, None) {
+            Ok(client) => client,
+            Err(error) => {
+                return refused(format!("cannot set up the HTTP client: {error}"), "is --ca-file an authority's?");
+            }
+        };
         Ok(Self { url, client, timeout })
     }
 
@@ -113,14 +84,10 @@ impl Endpoint {
     }
 
     /// Sends an update.
-    pub async fn send(&self, update: &Update, key: &Secret) -> Result<Answer, EndpointFailure> {
+    pub async fn send(&self, update: &Update, key: &Secret) -> Result<Answer, GetError> {
         let mut url = self.url.clone();
         url.set_query(Some(&update.query(key)));
-        http::get(&self.client, url.as_str(), Patience::with_the_whole(self.timeout)).await.map_err(|error| match error
-        {
-            GetError::NoConnection(_) => EndpointFailure::Transport(error.to_string()),
-            _ => EndpointFailure::Misbehaved(error.to_string()),
-        })
+        http::get(&self.client, url.as_str(), Patience::with_the_whole(self.timeout)).await
     }
 }
 

@@ -1,5 +1,6 @@
 //! Which exit codes of a client mean which outcome.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
@@ -7,7 +8,7 @@ use crate::protocol::Outcome;
 
 /// Which exit codes mean which outcome. Any other is a crash.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ExitCodes(Vec<(i32, Outcome)>);
+pub struct ExitCodes(BTreeMap<i32, Outcome>);
 
 /// An outcome with the exit codes that mean it: `rejected=2,3`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,33 +61,28 @@ impl ExitCodes {
     /// These meanings. An outcome that is not among them keeps the contract's code, unless that is taken: 0 updated,
     /// 10 rejected, 11 unknown.
     pub fn new(meanings: &[ExitMeaning]) -> Result<Self, String> {
-        let mut codes: Vec<(i32, Outcome)> = Vec::new();
+        let mut codes = BTreeMap::new();
         for ExitMeaning { outcome, codes: meant } in meanings {
             for code in meant {
-                if let Some((_, other)) = codes.iter().find(|(known, other)| known == code && other != outcome) {
+                if let Some(other) = codes.insert(*code, *outcome).filter(|other| other != outcome) {
                     return Err(format!("exit code {code} cannot mean both {other} and {outcome}"));
                 }
-                codes.push((*code, *outcome));
             }
         }
         for (code, outcome) in [(0, Outcome::Updated), (10, Outcome::Rejected), (11, Outcome::Unknown)] {
-            let is_given = meanings.iter().any(|meaning| meaning.outcome == outcome);
-            let is_taken = codes.iter().any(|(known, _)| *known == code);
-            if !is_given && !is_taken {
-                codes.push((code, outcome));
+            if meanings.iter().all(|meaning| meaning.outcome != outcome) {
+                codes.entry(code).or_insert(outcome);
             }
-        }
-        if let Some(left_out) =
-            Outcome::ALL.into_iter().find(|outcome| !codes.iter().any(|(_, known)| known == outcome))
-        {
-            return Err(format!("no exit code means {left_out} any more: say which one does, too"));
+            if !codes.values().any(|known| *known == outcome) {
+                return Err(format!("no exit code means {outcome} any more: say which one does, too"));
+            }
         }
         Ok(Self(codes))
     }
 
     /// The outcome an exit code means.
     pub fn outcome(&self, code: i32) -> Option<Outcome> {
-        self.0.iter().find(|(known, _)| *known == code).map(|(_, outcome)| *outcome)
+        self.0.get(&code).copied()
     }
 
     /// The meanings in words: `0 updated, 10 rejected, 11 unknown`.

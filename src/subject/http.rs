@@ -38,15 +38,20 @@ impl Patience {
 
 /// Why there is no answer.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub(super) enum GetError {
+pub enum GetError {
+    /// No connection: that says nothing about who was to answer.
     #[error("no connection: {0}")]
     NoConnection(String),
+    /// The answer took too long.
     #[error("no whole answer within {0:?}")]
     TooSlow(Duration),
+    /// The answer stopped coming.
     #[error("nothing came for {0:?}")]
     Stalled(Duration),
+    /// The answer has no end, or none that anybody would wait for.
     #[error("the answer has more than {LARGEST} bytes")]
     TooLarge,
+    /// The answer is none, or not all of one.
     #[error("the answer broke off: {0}")]
     Broken(String),
 }

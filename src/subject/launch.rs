@@ -1,6 +1,6 @@
 //! How a client that is a program is started: its arguments, its environment, and how long it may take.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::hash::{BuildHasher as _, RandomState};
 use std::path::PathBuf;
 use std::process::ExitStatus;
@@ -11,12 +11,12 @@ use tokio::process::Command;
 
 use super::conclusion::{Case, SubjectError, Trace};
 use super::environment::Environment;
-use super::placeholders::Template;
+use super::placeholders::{PlaceholderError, Template};
 use super::running::{Running, describe};
 
-/// A program that can be started any number of times.
+/// A program with its arguments, which can be started any number of times.
 #[derive(Debug)]
-pub(super) struct Launch {
+pub struct Launch {
     program: OsString,
     arguments: Vec<Template>,
     pub(super) timeout: Duration,
@@ -26,16 +26,18 @@ pub(super) struct Launch {
 }
 
 impl Launch {
-    /// A program with its arguments. `scratch` is a directory that exists. `env` looks up variables that the program would
-    /// inherit.
-    pub(super) fn new(
+    /// A program with its arguments, that is started for each update or `once` for all. `scratch` is a directory that exists; every
+    /// start gets one of its own in it. `env` looks up variables that the program would inherit.
+    pub fn new(
         program: OsString,
-        arguments: Vec<Template>,
+        (arguments, once): (&[String], bool),
         timeout: Duration,
         scratch: PathBuf,
         env: &dyn Fn(&str) -> Option<String>,
-    ) -> Self {
-        Self { program, arguments, timeout, scratch, environment: Environment::new(env), starts: AtomicUsize::new(0) }
+    ) -> Result<Self, PlaceholderError> {
+        let arguments = arguments.iter().map(|argument| Template::parse(argument, once)).collect::<Result<_, _>>()?;
+        let (environment, starts) = (Environment::new(env), AtomicUsize::new(0));
+        Ok(Self { program, arguments, timeout, scratch, environment, starts })
     }
 
     /// A directory for the files of one start, under a name that no other start can guess.
@@ -48,19 +50,18 @@ impl Launch {
         Ok(directory)
     }
 
-    /// Runs the program once. `tell` adds what is to be reported to its environment. What it started may go on until
-    /// `settled`. There is no exit status if its time was up.
+    /// Runs the program once, with these values in the place of names. `told` is what its environment says of what is to be
+    /// reported. What it started may go on until `settled`. There is no exit status if its time was up.
     pub(super) async fn run(
         &self,
         case: &Case,
-        fill: impl Fn(&Template) -> String,
-        tell: impl FnOnce(&mut Command),
+        value: impl Fn(&str) -> String,
+        told: &[(&str, &OsStr)],
         settled: impl Future<Output = ()>,
     ) -> Result<(Option<ExitStatus>, Trace), SubjectError> {
-        let arguments: Vec<String> = self.arguments.iter().map(fill).collect();
+        let arguments: Vec<String> = self.arguments.iter().map(|argument| argument.fill(&value)).collect();
         let mut command = Command::new(&self.program);
-        command.args(&arguments);
-        tell(&mut command);
+        command.args(&arguments).env_remove("CAKE_SUB_STATUS").envs(told.iter().copied());
         self.environment.apply(&mut command, case);
         let program = self.program.to_string_lossy().into_owned();
         let command_line = shell_words::join(std::iter::once(&program).chain(&arguments));

@@ -1,7 +1,5 @@
 //! `{lead_id}` and the like in a client's arguments.
 
-use std::path::Path;
-
 use thiserror::Error;
 
 use super::conclusion::Case;
@@ -9,8 +7,11 @@ use crate::nearest::nearest;
 
 const FIELD: &str = "field:";
 
-/// The names that are replaced, beside `{field:NAME}`.
-const NAMES: [&str; 8] = ["base_url", "url", "ca_file", "api_key", "lead_id", "status", "sub_status", "fields"];
+/// The names that are replaced for a program that is started for each update, beside `{field:NAME}`.
+const OF_A_STEP: [&str; 8] = ["base_url", "url", "ca_file", "api_key", "lead_id", "status", "sub_status", "fields"];
+
+/// The names that are replaced for a program that runs once.
+const OF_A_BATCH: [&str; 6] = ["cases", "outcomes", "base_url", "url", "ca_file", "api_key"];
 
 /// One argument, taken apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,78 +20,40 @@ pub struct Template(Vec<Part>);
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Part {
     Text(String),
-    Name(&'static str),
-    Field(String),
+    /// Something with a name, or `field:` and the name of a custom field.
+    Name(String),
 }
 
-/// The names that are replaced for a program that runs once.
-const BATCH_NAMES: [&str; 6] = ["cases", "outcomes", "base_url", "url", "ca_file", "api_key"];
-
-/// A placeholder that is none here.
+/// A placeholder that is none here, and was probably meant to be one.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum PlaceholderError {
-    /// It was probably meant to be one.
-    #[error(
-        "unknown placeholder {{{found}}}\n  help: did you mean {{{nearest}}}? The placeholders are {{base_url}}, {{url}}, {{ca_file}}, {{api_key}}, {{lead_id}}, {{status}}, {{sub_status}}, {{fields}} and {{field:NAME}}"
-    )]
-    NearMiss {
-        /// What stands there.
-        found: String,
-        /// What was probably meant.
-        nearest: String,
-    },
-    /// It was probably meant to be one, for a program that runs once.
-    #[error(
-        "unknown placeholder {{{found}}} in a batch\n  help: the program runs once: it reads every update from the file {{cases}}, and writes the outcomes to {{outcomes}}. The placeholders are {{cases}}, {{outcomes}}, {{base_url}}, {{url}}, {{ca_file}} and {{api_key}}"
-    )]
-    NotOfABatch {
-        /// What stands there.
-        found: String,
-    },
+#[error("unknown placeholder {{{found}}}{help}")]
+pub struct PlaceholderError {
+    found: String,
+    help: String,
 }
-
-/// What an argument may hold.
-#[derive(Debug, Clone, Copy)]
-struct Allowed {
-    names: &'static [&'static str],
-    fields: bool,
-}
-
-const OF_A_STEP: Allowed = Allowed { names: &NAMES, fields: true };
-const OF_A_BATCH: Allowed = Allowed { names: &BATCH_NAMES, fields: false };
 
 impl Template {
-    /// Takes an argument apart. Braces around anything that resembles no placeholder stay as they are.
-    pub fn parse(argument: &str) -> Result<Self, PlaceholderError> {
-        Self::parse_known(argument, OF_A_STEP)
-    }
-
-    /// The same for a program that runs once.
-    pub fn parse_batch(argument: &str) -> Result<Self, PlaceholderError> {
-        Self::parse_known(argument, OF_A_BATCH)
-    }
-
-    fn parse_known(argument: &str, known: Allowed) -> Result<Self, PlaceholderError> {
+    /// Takes an argument apart, of a program that is started for each update, or `once` for all. Braces around anything that
+    /// resembles no placeholder stay as they are.
+    pub fn parse(argument: &str, once: bool) -> Result<Self, PlaceholderError> {
         let mut parts = Vec::new();
         let mut text = String::new();
         let mut rest = argument;
         while let Some(open) = rest.find('{') {
             let inner = &rest[open + 1..];
             let close = inner.find(['{', '}']).filter(|at| inner[*at..].starts_with('}'));
-            let Some(close) = close else {
-                text.push_str(&rest[..=open]);
-                rest = inner;
-                continue;
-            };
-            match part(&inner[..close], known)? {
-                Some(part) => {
-                    text.push_str(&rest[..open]);
-                    parts.push(Part::Text(std::mem::take(&mut text)));
-                    parts.push(part);
+            let is_replaced = close.map_or(Ok(false), |close| is_name(&inner[..close], once))?;
+            text.push_str(&rest[..open]);
+            rest = match close {
+                Some(close) if is_replaced => {
+                    parts.extend([Part::Text(std::mem::take(&mut text)), Part::Name(inner[..close].to_owned())]);
+                    &inner[close + 1..]
                 }
-                None => text.push_str(&rest[..=open + 1 + close]),
-            }
-            rest = &inner[close + 1..];
+                _ => {
+                    text.push('{');
+                    inner
+                }
+            };
         }
         text.push_str(rest);
         parts.push(Part::Text(text));
@@ -99,74 +62,68 @@ impl Template {
 
     /// Whether anything in it is replaced.
     pub fn has_placeholder(&self) -> bool {
-        self.0.iter().any(|part| !matches!(part, Part::Text(_)))
+        self.0.iter().any(|part| matches!(part, Part::Name(_)))
     }
 
     /// The custom fields that it names.
     pub fn fields(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().filter_map(|part| if let Part::Field(name) = part { Some(name.as_str()) } else { None })
+        self.0.iter().filter_map(|part| match part {
+            Part::Name(name) => name.strip_prefix(FIELD),
+            Part::Text(_) => None,
+        })
     }
 
-    /// The argument for a case. What a case does not have is empty.
-    pub fn fill(&self, case: &Case) -> String {
-        self.0.iter().map(|part| part.value(case)).collect()
-    }
-
-    /// The argument for a batch: with the files of its cases and outcomes, and else as for a case.
-    pub fn fill_batch(&self, cases: &Path, outcomes: &Path, case: &Case) -> String {
-        let value = |part: &Part| match part {
-            Part::Name("cases") => cases.to_string_lossy().into_owned(),
-            Part::Name("outcomes") => outcomes.to_string_lossy().into_owned(),
-            other => other.value(case),
+    /// The argument, with these values in the place of names.
+    pub(super) fn fill(&self, value: impl Fn(&str) -> String) -> String {
+        let filled = |part: &Part| match part {
+            Part::Text(text) => text.clone(),
+            Part::Name(name) => value(name),
         };
-        self.0.iter().map(value).collect()
+        self.0.iter().map(filled).collect()
     }
 }
 
-impl Part {
-    fn value(&self, case: &Case) -> String {
-        let update = &case.update;
-        match self {
-            Self::Text(text) => text.clone(),
-            Self::Field(name) => update.fields.get(name).cloned().unwrap_or_default(),
-            Self::Name("base_url") => case.base_url.clone(),
-            Self::Name("url") => case.url(),
-            Self::Name("ca_file") => {
-                case.ca_file.as_ref().map_or_else(String::new, |file| file.to_string_lossy().into_owned())
-            }
-            Self::Name("api_key") => case.key.expose().to_owned(),
-            Self::Name("lead_id") => update.lead_id.clone(),
-            Self::Name("status") => update.status.clone(),
-            Self::Name("sub_status") => update.sub_status.clone().unwrap_or_default(),
-            Self::Name(_) => fields_json(case),
+impl Case {
+    /// The value of a name. What a case does not have is empty.
+    pub(super) fn value(&self, name: &str) -> String {
+        let update = &self.update;
+        match name {
+            "base_url" => self.base_url.clone(),
+            "url" => self.url(),
+            "ca_file" => self.ca_file.as_ref().map_or_else(String::new, |file| file.to_string_lossy().into_owned()),
+            "api_key" => self.key.expose().to_owned(),
+            "lead_id" => update.lead_id.clone(),
+            "status" => update.status.clone(),
+            "sub_status" => update.sub_status.clone().unwrap_or_default(),
+            // A JSON object, in their order.
+            "fields" => serde_json::json!(update.fields).to_string(),
+            field => field.strip_prefix(FIELD).and_then(|name| update.fields.get(name)).cloned().unwrap_or_default(),
         }
     }
 }
 
-/// The custom fields as a JSON object, in their order.
-pub(super) fn fields_json(case: &Case) -> String {
-    let fields = case.update.fields.iter().map(|(name, value)| (name.clone(), value.as_str().into()));
-    serde_json::Value::Object(fields.collect()).to_string()
+/// Whether a name is replaced. One that is nearly one is a mistake, and so is one of the other kind of program.
+fn is_name(name: &str, once: bool) -> Result<bool, PlaceholderError> {
+    let names: &[&str] = if once { &OF_A_BATCH } else { &OF_A_STEP };
+    let is_field = name.strip_prefix(FIELD).is_some_and(|field| !field.is_empty());
+    if names.contains(&name) || is_field && !once {
+        return Ok(true);
+    }
+    let Some(meant) = meant(name, once) else { return Ok(false) };
+    let listed = names.iter().map(|name| format!("{{{name}}}")).collect::<Vec<_>>().join(", ");
+    let help = if once {
+        format!(
+            " in a batch\n  help: the program runs once: it reads every update from the file {{cases}}, and writes the outcomes to \
+             {{outcomes}}. The placeholders are {listed}"
+        )
+    } else {
+        format!("\n  help: did you mean {{{meant}}}? The placeholders are {listed} and {{field:NAME}}")
+    };
+    Err(PlaceholderError { found: name.to_owned(), help })
 }
 
-fn part(name: &str, known: Allowed) -> Result<Option<Part>, PlaceholderError> {
-    if let Some(known) = known.names.iter().find(|known| **known == name) {
-        return Ok(Some(Part::Name(known)));
-    }
-    if !known.fields {
-        let is_meant = near_miss(name).is_some() || name.starts_with(FIELD) || nearest(name, BATCH_NAMES).is_some();
-        return if is_meant { Err(PlaceholderError::NotOfABatch { found: name.to_owned() }) } else { Ok(None) };
-    }
-    if let Some(field) = name.strip_prefix(FIELD).filter(|field| !field.is_empty()) {
-        return Ok(Some(Part::Field(field.to_owned())));
-    }
-    match near_miss(name) {
-        Some(nearest) => Err(PlaceholderError::NearMiss { found: name.to_owned(), nearest }),
-        None => Ok(None),
-    }
-}
-
-fn near_miss(name: &str) -> Option<String> {
+/// What a name was probably meant to be.
+fn meant(name: &str, once: bool) -> Option<String> {
     let word = name.trim().to_lowercase();
     let looks_like_a_name = word.len() >= 3 && word.chars().all(|c| c.is_alphanumeric() || "_-: .".contains(c));
     if !looks_like_a_name {
@@ -175,9 +132,10 @@ fn near_miss(name: &str) -> Option<String> {
     if let Some((_, field)) = word.split_once([':', '.']).filter(|(before, _)| nearest(before, ["field"]).is_some()) {
         return Some(format!("{FIELD}{}", if field.is_empty() { "NAME" } else { field }));
     }
+    let known = || OF_A_STEP.into_iter().chain(OF_A_BATCH.into_iter().filter(|_| once));
     let joined = |text: &str| text.replace(['_', '-', ' '], "");
-    let part_of = |known: &&&str| joined(known).contains(&joined(&word)) || joined(&word).contains(&joined(known));
-    let similar = nearest(&word, NAMES).or_else(|| NAMES.iter().rev().find(part_of).copied());
+    let part_of = |known: &&str| joined(known).contains(&joined(&word)) || joined(&word).contains(&joined(known));
+    let similar = nearest(&word, known()).or_else(|| OF_A_STEP.into_iter().rev().find(part_of));
     similar.map(str::to_owned)
 }
 
@@ -206,7 +164,7 @@ mod tests {
     }
 
     fn fill(argument: &str) -> String {
-        Template::parse(argument).unwrap().fill(&case())
+        Template::parse(argument, false).unwrap().fill(|name| case().value(name))
     }
 
     #[test]
@@ -244,7 +202,7 @@ mod tests {
             ("{fields:note}", "{field:note}?"),
             ("{field:}", "{field:NAME}?"),
         ] {
-            let error = Template::parse(argument).expect_err(argument).to_string();
+            let error = Template::parse(argument, false).expect_err(argument).to_string();
             assert!(error.contains(&format!("did you mean {right}")), "{argument}: {error}");
         }
     }
@@ -252,9 +210,10 @@ mod tests {
     #[test]
     fn a_batch_has_files_in_place_of_an_update() {
         let fill = |argument: &str| {
-            Template::parse_batch(argument).map(|it| it.fill_batch("c.json".as_ref(), "o.json".as_ref(), &case()))
+            Template::parse(argument, true)
+                .map(|it| it.fill(|name| if name == "cases" { "c.json".into() } else { case().value(name) }))
         };
-        assert_eq!(fill("{cases}>{outcomes} {base_url} {x}").unwrap(), "c.json>o.json http://127.0.0.1:1 {x}");
+        assert_eq!(fill("{cases}> {base_url} {x}").unwrap(), "c.json> http://127.0.0.1:1 {x}");
         for argument in ["{lead_id}", "{field:note}", "{case}", "{status}", "{outcome}"] {
             let error = fill(argument).expect_err(argument).to_string();
             assert!(error.starts_with(&format!("unknown placeholder {argument} in a batch")), "{error}");
@@ -264,7 +223,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_argument_makes_it_panic_and_text_without_braces_is_kept(argument in "\\PC{0,20}", plain in "[^{}]{0,20}") {
-            let _ = Template::parse(&argument);
+            let _ = Template::parse(&argument, false);
             prop_assert_eq!(fill(&plain), plain);
         }
     }

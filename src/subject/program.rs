@@ -1,61 +1,38 @@
 //! A client that is a program: started once a step, ended with all it started when its time is up.
 
-use std::ffi::OsString;
-use std::path::PathBuf;
+use std::ffi::OsStr;
 use std::process::ExitStatus;
-use std::time::Duration;
-
-use tokio::process::Command;
 
 use super::conclusion::{Case, Concluded, Conclusion, Subject, SubjectError};
 use super::exit_codes::ExitCodes;
 use super::launch::Launch;
 use super::outcome_file;
-use super::placeholders::{PlaceholderError, Template, fields_json};
 use super::running::describe;
-use crate::protocol::{Outcome, Update};
+use crate::protocol::Outcome;
 
-/// A program with its arguments.
+/// A program, and what its exit codes mean.
 #[derive(Debug)]
 pub struct Program {
-    launch: Launch,
-    exit_codes: ExitCodes,
-}
-
-impl Program {
-    /// A program with its arguments. `scratch` is a directory for outcome files; it has to exist. `env` looks
-    /// variables up that the program would inherit.
-    pub fn new(
-        name: OsString,
-        arguments: &[String],
-        exit_codes: ExitCodes,
-        timeout: Duration,
-        scratch: PathBuf,
-        env: &dyn Fn(&str) -> Option<String>,
-    ) -> Result<Self, PlaceholderError> {
-        let arguments = arguments.iter().map(|argument| Template::parse(argument)).collect::<Result<_, _>>()?;
-        Ok(Self { launch: Launch::new(name, arguments, timeout, scratch, env), exit_codes })
-    }
+    /// The program, to be started for each update.
+    pub launch: Launch,
+    /// What its exit codes mean.
+    pub exit_codes: ExitCodes,
 }
 
 impl Subject for Program {
     async fn report(&self, case: Case) -> Result<Conclusion, SubjectError> {
         let directory = self.launch.new_directory()?;
         let outcome_file = directory.join("outcome");
-        let Update { lead_id, status, sub_status, .. } = &case.update;
-        let tell = |command: &mut Command| {
-            command
-                .env("CAKE_LEAD_ID", lead_id)
-                .env("CAKE_STATUS", status)
-                .env("CAKE_FIELDS", fields_json(&case))
-                .env("CAKETESTER_OUTCOME", &outcome_file);
-            match sub_status {
-                Some(sub_status) => command.env("CAKE_SUB_STATUS", sub_status),
-                None => command.env_remove("CAKE_SUB_STATUS"),
-            };
-        };
-        let fill = |argument: &Template| argument.fill(&case);
-        let (exit, mut trace) = self.launch.run(&case, fill, tell, std::future::ready(())).await?;
+        let fields = case.value("fields");
+        let mut told = vec![
+            ("CAKE_LEAD_ID", OsStr::new(&case.update.lead_id)),
+            ("CAKE_STATUS", OsStr::new(&case.update.status)),
+            ("CAKE_FIELDS", OsStr::new(&fields)),
+            ("CAKETESTER_OUTCOME", outcome_file.as_os_str()),
+        ];
+        told.extend(case.update.sub_status.as_ref().map(|sub_status| ("CAKE_SUB_STATUS", OsStr::new(sub_status))));
+        let ready = std::future::ready(());
+        let (exit, mut trace) = self.launch.run(&case, |name| case.value(name), &told, ready).await?;
         let patience = self.launch.timeout;
         trace.patience = Some(patience);
 
@@ -85,13 +62,13 @@ impl Program {
     }
 
     fn by_exit_code(&self, status: ExitStatus) -> Concluded {
-        let known = self.exit_codes.in_words();
-        match status.code() {
+        match status.code().map(|code| (code, self.exit_codes.outcome(code))) {
             None => Concluded::None(format!("it crashed: {}", describe(status))),
-            Some(code) => match self.exit_codes.outcome(code) {
-                Some(outcome) => Concluded::Outcome(outcome),
-                None => Concluded::None(format!("it crashed: exit code {code} means no outcome; these do: {known}")),
-            },
+            Some((_, Some(outcome))) => Concluded::Outcome(outcome),
+            Some((code, None)) => {
+                let known = self.exit_codes.in_words();
+                Concluded::None(format!("it crashed: exit code {code} means no outcome; these do: {known}"))
+            }
         }
     }
 }

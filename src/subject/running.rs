@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::Path;
+use std::pin::Pin;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
@@ -48,62 +49,50 @@ impl Running {
         settled: impl Future<Output = ()>,
     ) -> Result<(Option<ExitStatus>, Trace), SubjectError> {
         let (mut stdout, mut stderr) = (Tail::new(key), Tail::new(key));
-        let out = self.0.stdout().take();
-        let err = self.0.stderr().take();
+        let (out, err) = (self.0.stdout().take(), self.0.stderr().take());
         let mut trace = Trace::default();
-        let mut output = Box::pin(async {
-            let out = async {
-                if let Some(stream) = out {
-                    stdout.follow(stream).await;
-                }
-            };
-            let err = async {
-                if let Some(stream) = err {
-                    stderr.follow(stream).await;
-                }
-            };
-            tokio::join!(out, err);
+        let reading = Box::pin(async {
+            tokio::join!(stdout.follow(out), stderr.follow(err));
         });
-        let mut output_ended = false;
-        let ended = tokio::time::timeout(timeout, async {
-            // The innermost child: what it started is not waited for, but ended.
-            let mut wait = self.0.inner_mut().wait();
-            tokio::select! {
-                status = &mut wait => return status,
-                () = &mut output => output_ended = true,
-            }
-            wait.await
-        });
-        let exit = match ended.await {
-            Ok(status) => Some(status.map_err(|source| SubjectError::Harness { what: "wait for the client", source })?),
-            Err(_) => None,
-        };
+        let mut output = Output { reading, has_ended: false };
+        // The innermost child: what it started is not waited for, but ended.
+        let ended = output.beside(tokio::time::timeout(timeout, self.0.inner_mut().wait())).await.ok();
+        let exit = ended.transpose().map_err(|source| SubjectError::Harness { what: "wait for the client", source })?;
         if exit.is_some() {
-            tokio::pin!(settled);
-            tokio::select! {
-                () = &mut settled => {}
-                () = &mut output, if !output_ended => {
-                    output_ended = true;
-                    settled.await;
-                }
-            }
+            output.beside(settled).await;
         }
         let others_were_left = self.0.start_kill().is_ok();
         if exit.is_some() && others_were_left && cfg!(unix) {
-            trace
-                .notes
-                .push("it left processes running, which were ended; what they had yet to send never arrived".into());
+            let note = "it left processes running, which were ended; what they had yet to send never arrived";
+            trace.notes.push(note.into());
         }
-        if !output_ended && tokio::time::timeout(OUTPUT_GRACE, &mut output).await.is_err() {
+        if !output.has_ended && tokio::time::timeout(OUTPUT_GRACE, &mut output.reading).await.is_err() {
             trace.notes.push("something it started still holds its output open".into());
         }
         drop(output);
-        let streams = [("standard output", &stdout), ("standard error", &stderr)];
-        trace.printed_key =
-            streams.into_iter().filter(|(_, tail)| tail.holds_key()).map(|(name, _)| name.to_owned()).collect();
-        trace.stdout = stdout.into_text();
-        trace.stderr = stderr.into_text();
+        for (name, tail) in [("standard output", &stdout), ("standard error", &stderr)] {
+            trace.printed_key.extend(tail.holds_key().then(|| name.to_owned()));
+        }
+        (trace.stdout, trace.stderr) = (stdout.into_text(), stderr.into_text());
         Ok((exit, trace))
+    }
+}
+
+/// What a process prints, which is read while something else goes on.
+struct Output<R> {
+    reading: Pin<Box<R>>,
+    has_ended: bool,
+}
+
+impl<R: Future<Output = ()>> Output<R> {
+    /// Does something, and reads meanwhile.
+    async fn beside<T>(&mut self, doing: impl Future<Output = T>) -> T {
+        tokio::pin!(doing);
+        tokio::select! {
+            done = &mut doing => return done,
+            () = &mut self.reading, if !self.has_ended => self.has_ended = true,
+        }
+        doing.await
     }
 }
 
@@ -137,20 +126,6 @@ fn cannot_start(program: String, error: &io::Error) -> SubjectError {
 
 /// How a process ended, in words.
 pub(super) fn describe(status: ExitStatus) -> String {
-    #[cfg(unix)]
-    {
-        use std::os::unix::process::ExitStatusExt;
-        if let Some(signal) = status.signal() {
-            let name = match signal {
-                6 => " (SIGABRT)",
-                9 => " (SIGKILL)",
-                11 => " (SIGSEGV)",
-                13 => " (SIGPIPE)",
-                15 => " (SIGTERM)",
-                _ => "",
-            };
-            return format!("killed by signal {signal}{name}");
-        }
-    }
-    status.code().map_or_else(|| "ended without an exit code".into(), |code| format!("exit code {code}"))
+    // On Unix the standard library names the signal.
+    status.code().map_or_else(|| status.to_string(), |code| format!("exit code {code}"))
 }

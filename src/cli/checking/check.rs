@@ -136,7 +136,7 @@ fn of_the_verdict(
     let cannot = |be: &str, reason: String| vec![format!("{} cannot be {be}: {reason}", path.display())];
     let before = read_json(text).map_err(|reason| cannot("read", reason))?;
     let terms = terms_of(&before, Arc::clone(pack), today());
-    let again = rejudge(&terms, before.clone(), None).map_err(|error| cannot("judged", error.to_string()))?;
+    let again = rejudge(&terms, before.clone(), None).map_err(|error| cannot("judged", error))?;
     // What a later caketester has to say of itself is no difference.
     let again = Report { caketester: before.caketester.clone(), ..output.masked(&again) };
     let mut wrong = incomplete(&before, &terms);

@@ -29,8 +29,9 @@ use crate::cli::signals::execute;
 use crate::judge::{Exit, Repeat, Report, SubjectReport, Terms};
 use crate::pack::Shard;
 use crate::rules::Rules;
-use crate::run::{ClientRun, check_batch, check_client};
-use crate::subject::{BatchProgram, ExitCodes, ExitMeaning, Program, Reference};
+use crate::run::{ClientRun, check_batch, check_client, is_about_certificates};
+use crate::scenario::Scenario;
+use crate::subject::{BatchProgram, ExitCodes, ExitMeaning, Launch, Program, Reference};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -247,9 +248,8 @@ impl Prepared {
             output.err(&format!("note: {}\n", guarded()));
         }
         output.err(&fields::unknown(&self.arguments.command, &self.run.terms.pack));
-        if let Some(doubt) =
-            ExitMeaning::doubt(&self.arguments.outcome_exit).filter(|_| !self.arguments.command.is_empty())
-        {
+        let of_codes = ExitMeaning::doubt(&self.arguments.outcome_exit).filter(|_| !self.arguments.command.is_empty());
+        for doubt in [self.settings.words.variables.doubt(), of_codes].into_iter().flatten() {
             output.err(&format!("note: {doubt}\n"));
         }
         if let Some(why) = self.withholds_the_certificate().filter(|_| self.arguments.certificate.is_some()) {
@@ -261,13 +261,16 @@ impl Prepared {
     fn withholds_the_certificate(&self) -> Option<String> {
         let (terms, at_once) = (&self.run.terms, &self.arguments.all_at_once);
         let (selected, all) = (terms.selection.of(&terms.pack), terms.pack.entries.len());
+        let any = |is_meant: fn(&Scenario) -> bool| selected.iter().any(|entry| is_meant(&entry.scenario));
         let leaves_out = (at_once.batch || at_once.observe) && !at_once.with_timed;
         if self.arguments.builtin {
             Some("the built-in client gets none, so name your program after `--`".to_owned())
         } else if selected.len() < all {
             Some(format!("{} of the pack's {all} scenarios are selected", selected.len()))
-        } else if leaves_out && selected.iter().any(|entry| entry.scenario.is_timed()) {
+        } else if leaves_out && any(Scenario::is_timed) {
             Some("scenarios in which the server stalls are left out, so add --with-timed".to_owned())
+        } else if at_once.observe && !at_once.with_certificates && any(is_about_certificates) {
+            Some("bad certificates are not shown, so add --tls --with-certificates".to_owned())
         } else {
             None
         }
@@ -300,13 +303,15 @@ impl Prepared {
                 // What the file and the environment say of a time is about a step.
                 let patience = Duration::from_secs(arguments.timeout.unwrap_or(TIMEOUT_OF_A_BATCH));
                 let format = at_once.cases_format;
-                let program = BatchProgram::new(program.into(), rest, format, patience, folder, context.env)?;
+                let launch = Launch::new(program.into(), (rest, true), patience, folder, context.env)?;
+                let program = BatchProgram { launch, format };
                 execute(|ending| check_batch(run, at_once.batch(), program, &mut *live, ending))?
             }
             Some((program, rest)) => {
                 let exit_codes = ExitCodes::new(&arguments.outcome_exit).map_err(Failure::usage)?;
                 let patience = Duration::from_secs(arguments.timeout.or(settings.timeout).unwrap_or(TIMEOUT));
-                let program = Program::new(program.into(), rest, exit_codes, patience, folder, context.env)?;
+                let launch = Launch::new(program.into(), (rest, false), patience, folder, context.env)?;
+                let program = Program { launch, exit_codes };
                 execute(|ending| check_client(run, Arc::new(program), &mut *live, ending))?
             }
         };

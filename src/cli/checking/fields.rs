@@ -13,7 +13,8 @@ pub(in crate::cli) fn unknown(arguments: &[String], pack: &Pack) -> String {
     let sent = updates.chain([&pack.sample]).flat_map(|update| update.fields.keys().map(String::as_str));
     let configured = pack.instance.settings.fields.iter().map(|field| &*field.name);
     let known: BTreeSet<&str> = sent.chain(configured).collect();
-    let templates: Vec<Template> = arguments.iter().filter_map(|argument| Template::parse(argument).ok()).collect();
+    let templates: Vec<Template> =
+        arguments.iter().filter_map(|argument| Template::parse(argument, false).ok()).collect();
     let named: BTreeSet<&str> = templates.iter().flat_map(Template::fields).collect();
     let note = |name: &&str| {
         let meant =

@@ -123,7 +123,10 @@ fn insist_on_the_network(path: &Path, before: &Report, settings: &Settings) -> R
     }
     let called = |name: Option<&String>| name.map_or_else(|| "no network".to_owned(), |name| format!("network {name}"));
     let message = format!("{} is of {}, not of {}", path.display(), called(before.network.as_ref()), called(judged));
-    let help = "leave out --network; --config names settings in place of caketester.yaml";
+    let help = match &before.network {
+        Some(name) => format!("write `--network {name}`, or leave it out"),
+        None => "take `network` out of caketester.yaml, or name a file without it with --config".to_owned(),
+    };
     Err(Failure::usage(format!("{message}\n  help: {help}")))
 }
 

@@ -95,16 +95,19 @@ fn last_failed(path: &Path, pack: &Pack, output: &Output) -> Result<BTreeSet<Str
     let is_there = |id: &String| pack.entries.iter().any(|entry| entry.scenario.id.as_str() == id);
     let (failed, gone): (BTreeSet<_>, BTreeSet<_>) = report.left_over().map(str::to_owned).partition(is_there);
     let path = path.display();
-    if !gone.is_empty() {
-        // A report may come from anywhere.
-        let gone: Vec<String> = gone.iter().map(|id| id.escape_debug().to_string()).collect();
-        output.err(&format!("note: what failed in {path} and is not in this pack: {}\n", gone.join(", ")));
+    // A report may come from anywhere.
+    let names = gone.iter().map(|id| id.escape_debug().to_string()).collect::<Vec<_>>().join(", ");
+    if !failed.is_empty() {
+        let note = format!("note: what failed in {path} and is not in this pack: {names}\n");
+        output.err(if gone.is_empty() { "" } else { &note });
+        return Ok(failed);
     }
-    if failed.is_empty() {
-        let help = "without --last-failed, everything is run";
-        return Err(nothing(format!("no scenario of this pack failed in the run of {path}\n  help: {help}")));
-    }
-    Ok(failed)
+    Err(nothing(if gone.is_empty() {
+        format!("nothing failed in the run of {path}\n  help: without --last-failed, everything is run")
+    } else {
+        let help = format!("that run was of the pack {}; name it with --pack", report.pack.escape_debug());
+        format!("nothing that failed in {path} is in this pack: {names}\n  help: {help}")
+    }))
 }
 
 /// What is said of a condition that fits nothing.
@@ -124,9 +127,11 @@ fn id_or_glob(text: &str) -> Result<String, String> {
 
 /// The ID of an existing rule, in any letter case.
 fn rule_id(text: &str) -> Result<RuleId, String> {
-    let unknown = || match nearest(text, RULES.iter().map(|rule| rule.id.as_str())) {
-        Some(meant) => format!("there is no rule {text:?}; did you mean {meant}?"),
-        None => format!("there is no rule {text:?}; `caketester explain rules` shows them all"),
+    let near: BTreeSet<&str> = RULES.iter().filter_map(|rule| nearest(text, [rule.id.as_str()])).collect();
+    let help = match near.into_iter().collect::<Vec<_>>().as_slice() {
+        [] => "`caketester explain rules` shows them all".to_owned(),
+        [one] => format!("did you mean {one}?"),
+        [others @ .., last] => format!("did you mean {} or {last}?", others.join(", ")),
     };
-    rule(text).map(|rule| rule.id).ok_or_else(unknown)
+    rule(text).map(|rule| rule.id).ok_or_else(|| format!("there is no rule {text:?}; {help}"))
 }

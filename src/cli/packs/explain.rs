@@ -40,6 +40,9 @@ pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>) -> Resul
     let what = arguments.what.as_str();
     let text = if let Some(page) = page_of(what) {
         page
+    } else if is_rule_like(what) {
+        let help = "`caketester explain rules` prints them all";
+        return Err(Failure::new(Exit::NothingDone, format!("there is no rule {what:?}\n  help: {help}")));
     } else if what.contains(['<', ' ']) {
         message(what)?
     } else {
@@ -79,6 +82,11 @@ fn like_a_cause(pack: &Pack, what: &str) -> Option<Failure> {
     let like = nearest(what, all_causes().map(|cause| &*cause.id)).filter(|_| !is_part)?;
     let message = format!("there is nothing called {what:?}\n  help: did you mean {like}?");
     Some(Failure::new(Exit::NothingDone, message))
+}
+
+/// Whether this would be the ID of a rule: a letter and two digits.
+fn is_rule_like(what: &str) -> bool {
+    matches!(what.as_bytes(), [letter, digits @ ..] if letter.is_ascii_alphabetic() && digits.len() == 2 && digits.iter().all(u8::is_ascii_digit))
 }
 
 /// Whether a step of the scenario updates this lead.

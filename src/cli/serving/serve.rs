@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
-use clap::builder::RangedU64ValueParser;
 use serde_json::json;
 
 use crate::cli::context::Context;
@@ -68,10 +67,10 @@ pub(in crate::cli) struct Arguments {
 #[command(next_help_heading = "Limits")]
 struct LimitArguments {
     /// Maximum number of simultaneous connections; beyond that, the one that has been idle longest is closed, and if none is idle, a new one waits
-    #[arg(long, value_name = "N", allow_negative_numbers = true, default_value_t = Limits::default().connections, value_parser = RangedU64ValueParser::<usize>::new().range(1..=1_000_000))]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, default_value_t = Limits::default().connections, value_parser = |text: &str| at_least(1, text))]
     max_connections: usize,
     /// Maximum size of the request line and headers in bytes (8192 at least); a larger request gets HTTP 431
-    #[arg(long, value_name = "BYTES", default_value_t = Limits::default().head_bytes, value_parser = RangedU64ValueParser::<usize>::new().range(Limits::SMALLEST_HEAD as u64..=1_000_000_000))]
+    #[arg(long, value_name = "BYTES", default_value_t = Limits::default().head_bytes, value_parser = |text: &str| at_least(Limits::SMALLEST_HEAD, text))]
     max_head: usize,
     /// Maximum size of a request body in bytes; a larger one gets HTTP 413
     #[arg(long, value_name = "BYTES", default_value_t = Limits::default().form_bytes)]
@@ -97,6 +96,14 @@ impl LimitArguments {
             journal_entries: self.journal_entries,
             journal_bytes: self.journal_bytes,
         }
+    }
+}
+
+fn at_least(least: usize, text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(number) if number >= least => Ok(number),
+        Ok(number) => Err(format!("{number} is too little; {least} is the least")),
+        Err(_) => Err("it has to be a whole number".to_owned()),
     }
 }
 

@@ -14,8 +14,7 @@ const CASES: &str = "CAKETESTER_CASES";
 /// Whether the words hold a placeholder, or one of the files they name reads a variable with the update. A placeholder
 /// that is probably misspelled is an error.
 pub(in crate::cli) fn gets_the_update(words: &[String], batch: bool) -> Result<bool, Failure> {
-    let parse = if batch { Template::parse_batch } else { Template::parse };
-    let templates = words.iter().map(|word| parse(word)).collect::<Result<Vec<_>, _>>()?;
+    let templates = words.iter().map(|word| Template::parse(word, batch)).collect::<Result<Vec<_>, _>>()?;
     let variable = if batch { CASES } else { UPDATE };
     Ok(templates.iter().any(Template::has_placeholder) || words.iter().any(|word| mentions(word, variable)))
 }

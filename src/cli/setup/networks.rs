@@ -27,10 +27,13 @@ pub(in crate::cli) fn open_network(folder: &Path, name: &str) -> Result<Network,
 /// Refuses what a network cannot be called: its name is part of paths, suites and commands.
 pub(in crate::cli) fn insist_on_a_name(name: &str) -> Result<(), Failure> {
     let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
-    if name.starts_with(|c: char| c.is_ascii_alphanumeric()) && name.chars().all(fits) {
+    let is_name = |name: &str| name.starts_with(|c: char| c.is_ascii_alphanumeric()) && name.chars().all(fits);
+    if is_name(name) {
         return Ok(());
     }
-    let help = format!("a name has letters, digits, - and _; northgrid for {NETWORKS}/northgrid.yaml");
+    let stem = Path::new(name).file_stem().unwrap_or_default().to_string_lossy();
+    let meant = if is_name(&stem) { &stem } else { "northgrid" };
+    let help = format!("a name has letters, digits, - and _; write {meant} for {NETWORKS}/{meant}.yaml");
     Err(Failure::usage(format!("{name:?} is not the name of a network\n  help: {help}")))
 }
 

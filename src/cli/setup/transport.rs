@@ -64,11 +64,6 @@ impl TransportArguments {
         let guard = if holds && !self.no_guard { Some(guard(scratch)?) } else { None };
         Ok(Arc::new(Transport { way, authority, ca_file, guard }))
     }
-
-    /// What the guard does not stop, if there is a guard.
-    pub(in crate::cli) fn escapes(&self) -> Option<String> {
-        (!self.no_guard).then(guarded)
-    }
 }
 
 /// What the guard stops and does not stop.

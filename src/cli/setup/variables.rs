@@ -59,17 +59,21 @@ impl Variables {
             _ => Err(format!("is {text:?}")),
         };
         Ok(Self {
-            run: variable(
-                env,
-                "RUN",
-                line,
-                "write it as for a shell, for example php bin/push.php {lead_id} {status}",
-            )?,
+            run: variable(env, "RUN", line, RUN)?,
             names: variable(env, "NAMES", |text| items(text, name_pair), NAMES)?,
             network: variable(env, "NETWORK", |name| Ok(Some(name.to_owned())), "")?,
             outcome_exit: variable(env, "OUTCOME_EXIT", |text| items(text, str::parse), EXITS)?,
             timeout: variable(env, "TIMEOUT", seconds, "it is a number of seconds, from 1 to 86400")?,
         })
+    }
+
+    /// What to say of a name that probably holds two pairs, with a comma between them.
+    pub(in crate::cli) fn doubt(&self) -> Option<String> {
+        let (pack, network) = self.names.iter().find_map(|(pack, network)| {
+            let network = network.as_deref()?;
+            network.split_once(',').filter(|(_, rest)| rest.contains('=')).map(|_| (pack, network))
+        })?;
+        Some(format!("CAKETESTER_NAMES binds {pack:?} to the one name {network:?}; several names are separated by `;`"))
     }
 
     /// The same as options, but for those that were given. Exit codes and the time limit count only
@@ -89,6 +93,7 @@ impl Variables {
     }
 }
 
+const RUN: &str = "write it as for a shell, for example php bin/push.php {lead_id} {status}";
 const NAMES: &str = "separate them by ; or by lines, for example Funded=Closed - Paid;loan_amount=amount";
 const EXITS: &str = "separate them by ; or by lines, for example rejected=2;unknown=3,4";
 

@@ -1,6 +1,6 @@
 //! What `caketester why` reads: files, a URL, standard input; held as a ticket, or read line by line where it is a long log.
 
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, BufRead, BufReader, Cursor, IsTerminal, Read};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -57,7 +57,14 @@ pub(super) fn input(names: &[String], output: &Output) -> Result<Input, Failure>
     if log_form(&held[..end]).is_some() {
         let beginning = read(&held[..end]);
         let reader = Box::new(BufReader::with_capacity(1 << 16, Cursor::new(held).chain(reader)));
-        bar.set_style(ProgressStyle::with_template("{bytes} read").unwrap_or_else(|_| ProgressStyle::default_bar()));
+        let size = |name: &String| std::fs::metadata(name).ok().filter(Metadata::is_file).map(|about| about.len());
+        let template = if let Some(size) = names.iter().map(size).sum() {
+            bar.set_length(size);
+            "{bar:30} {bytes} of {total_bytes}, {eta} left"
+        } else {
+            "{bytes} read"
+        };
+        bar.set_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()));
         bar.set_draw_target(ProgressDrawTarget::stderr());
         return Ok(Input::Log(LongLog { reader, beginning, bar }));
     }

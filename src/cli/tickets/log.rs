@@ -11,6 +11,9 @@ use crate::visible::visible_line;
 /// The most that is read of a line.
 const LONGEST_LINE: u64 = 1 << 20;
 
+/// As many senders get a reply of their own.
+const MOST_REPLIES: usize = 20;
+
 /// The most that is held of the lines of one lead.
 const MOST_HELD: usize = 16 << 20;
 
@@ -85,11 +88,14 @@ pub(super) fn replies(tally: &Tally, output: &Output) {
     if failed.is_empty() {
         output.out("nothing is wrong with the requests of this log, so there is nothing to reply\n");
     }
-    for (name, sender) in failed {
+    for (name, sender) in failed.iter().take(MOST_REPLIES) {
         let name = if name.is_empty() { "unknown" } else { name };
         let lead = visible_line(&sender.lead);
         let (name, reply) = (visible_line(name), reply_to_sender(sender));
         // A key may stand in the place of the lead.
         output.out(&hidden(&format!("---- to {name}, whose first lead is {lead}\n\n{reply}\n"), output));
+    }
+    if failed.len() > MOST_REPLIES {
+        output.err(&format!("note: {} more senders had failures\n", failed.len() - MOST_REPLIES));
     }
 }

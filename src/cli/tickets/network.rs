@@ -34,6 +34,11 @@ pub(super) struct NetworkArguments {
     key: bool,
 }
 
+/// Whether a line is a URL, XML or prose: no status is longer.
+fn is_no_status(line: &str) -> bool {
+    line.chars().count() > 100 || line.contains("://") || line.contains('<')
+}
+
 /// What is known, and where from.
 pub(super) struct Known {
     pub(super) knowledge: Knowledge,
@@ -88,9 +93,12 @@ impl NetworkArguments {
             let text = text_of(path)?;
             let names = text.lines().map(|line| line.trim().trim_start_matches(['-', '*']).trim().trim_matches('"'));
             let names: Vec<_> = names.filter(|name| !name.is_empty()).map(|name| (name.to_owned(), None)).collect();
-            if names.is_empty() || text.contains("://") || text.contains('<') {
-                let help = "write one status a line, and nothing else";
-                return Err(Failure::usage(format!("{} is not a list of statuses\n  help: {help}", path.display())));
+            let wrong = match text.lines().position(is_no_status) {
+                Some(at) => Some(format!("line {} of {} is not a status", at + 1, path.display())),
+                None => names.is_empty().then(|| format!("{} has no statuses", path.display())),
+            };
+            if let Some(wrong) = wrong {
+                return Err(Failure::usage(format!("{wrong}\n  help: write one status a line, and nothing else")));
             }
             sources.push(format!("statuses of {}", path.display()));
             knowledge.statuses = Some(names);

@@ -77,6 +77,6 @@ impl SaveArguments {
 fn free_id(pack: &Pack, cause: &str) -> Result<ScenarioId, Failure> {
     let name = |number: u32| if number == 1 { format!("tickets/{cause}") } else { format!("tickets/{cause}-{number}") };
     let is_taken = |name: &str| pack.entries.iter().any(|entry| entry.scenario.id.to_string() == name);
-    let free = (1..).map(name).find(|name| !is_taken(name));
+    let free = (1..=u32::MAX).map(name).find(|name| !is_taken(name));
     ScenarioId::new(&free.unwrap_or_default()).map_err(Failure::usage)
 }

@@ -43,9 +43,9 @@ Exit codes:
   1  a scenario failed, no request reached the mock, or a requested certificate was not issued
   2  the command line, the configuration, a scenario or the pack is invalid; nothing was sent
   3  caketester itself or the connection failed
-  4  nothing was selected or exercised
+  4  no scenario was selected or run
   5  in CI: a snapshot is missing, pending or orphaned
-Failures listed in a baseline do not count; those of recommended rules count only with --strict.";
+Failures listed in a baseline do not count; violations of recommended rules count only with --strict.";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -168,7 +168,7 @@ fn dispatch(command: Command, given: &Given<'_>, context: &Context<'_>) -> Resul
         Command::Explain(arguments) => packs::explain::run(&arguments, context),
         Command::Certificate(Check(arguments)) => checking::check::run(arguments, context),
         Command::Judge(arguments) => checking::judge::run(*arguments, context),
-        Command::Serve(arguments) => serving::serve::run(&arguments, context),
+        Command::Serve(arguments) => serving::serve::run(*arguments, context),
         Command::MasterReport(arguments) => reporting::master_report::run(&arguments, context),
         Command::State(command) => serving::state::run(&command, output),
         Command::Scenarios(command) => packs::scenarios::run(command, context),

@@ -162,16 +162,24 @@ fn try_place(path: &Path) -> io::Result<()> {
     if path.is_dir() {
         return Err(is_a_directory());
     }
-    let path = std::path::absolute(path.canonicalize().unwrap_or_else(|_| path.to_owned()))?;
+    let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
     if path.exists() && !path.is_file() {
         // Opening a pipe would wait for its reader, or end its reading.
         return Ok(());
     }
-    // The file, or the first directory that would be made for it, under a name that nothing has.
-    let is_next_to_be_made = |part: &&Path| part.parent().is_some_and(Path::exists);
-    let tried = beside(path.ancestors().find(is_next_to_be_made).unwrap_or(&path));
-    std::fs::OpenOptions::new().write(true).create_new(true).open(&tried)?;
-    std::fs::remove_file(&tried)
+    let mut missing = beside(&path);
+    let absolute = std::path::absolute(&path)?;
+    for directory in absolute.ancestors().skip(1) {
+        match directory.metadata() {
+            Ok(found) if found.is_dir() => break,
+            Ok(_) => return Err(io::Error::other(format!("{} is not a directory", directory.display()))),
+            // It would be made, under the name it has.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => missing = beside(directory),
+            Err(error) => return Err(error),
+        }
+    }
+    std::fs::OpenOptions::new().write(true).create_new(true).open(&missing)?;
+    std::fs::remove_file(&missing)
 }
 
 fn is_a_directory() -> io::Error {

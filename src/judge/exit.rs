@@ -43,7 +43,7 @@ impl Exit {
             }
             Self::Usage => "the command line, the configuration, a scenario or the pack is invalid; nothing was sent",
             Self::Harness => "caketester itself or the connection failed",
-            Self::NothingDone => "nothing was selected or exercised",
+            Self::NothingDone => "no scenario was selected or run",
             Self::Snapshot => "in CI: a snapshot is missing, pending or orphaned",
         }
     }

@@ -17,7 +17,7 @@ use crate::subject::{Concluded, Conclusion, Outcomes, Told};
 /// Judges what a report says was seen. Outcomes that are handed in count in place of those that were told at the time. The
 /// error says why the run cannot be judged again, and what to do.
 pub fn rejudge(terms: &Terms, before: Report, outcomes: Option<&Outcomes>) -> Result<Report, String> {
-    let help = "`caketester endpoint` holds its answers against the snapshots again";
+    let help = "run `caketester endpoint` again to compare its answers with the snapshots";
     let evidence =
         before.evidence.ok_or_else(|| format!("it is of an endpoint, which no rule judges\n  help: {help}"))?;
     let judge = Judge { rules: &terms.rules, key: &terms.pack.key };

@@ -131,7 +131,7 @@ fn codes_are_the_instances(pack: &Pack, entry: &Entry, answers: &[Expected<'_>],
                     expected.map_or_else(|| "and no `code` is given".into(), |expected| format!("not {expected}"));
                 let or_else = if own_body.is_some() { "the body of `answer`" } else { "the instance or the update" };
                 (
-                    format!("CAKE answers code {given} here, {not}: {}{key}", reply.why),
+                    format!("CAKE answers with code {given} here, {not}: {}{key}", reply.why),
                     format!("write `code: {given}` if you mean that; otherwise change {or_else}"),
                 )
             }

@@ -142,7 +142,7 @@ impl Selection {
             pack.entries.iter().flat_map(|entry| answers(pack, entry)).collect()
         };
         let code = self.codes.iter().filter(|code| !codes.contains(code)).map(|asked| Unmatched {
-            asked: format!("answers code {asked}"),
+            asked: format!("answers with code {asked}"),
             nearest: None,
             known: (!codes.is_empty()).then(|| ("codes", codes.iter().map(ToString::to_string).collect())),
         });

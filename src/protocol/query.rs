@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use form_urlencoded::Serializer;
-use memchr::memchr;
+use memchr::{memchr, memchr_iter, memchr2};
 
 /// So many names are compared one by one. More are looked up, since a stranger may send thousands.
 const FEW: usize = 16;
@@ -35,12 +35,19 @@ impl<'q> Params<'q> {
         }
         // Room for an update with a sub-status and two fields.
         params.named.reserve(6);
+        let mut parts = Parts::of(query);
         let mut numbers = None;
-        for part in query.split(|byte| *byte == b'&') {
-            match memchr(b'=', part) {
-                Some(equals) => params.add(decoded(&part[..equals]), decoded(&part[equals + 1..]), &mut numbers),
-                None => params.bare.push(decoded(part)),
+        let mut start = 0;
+        for end in memchr_iter(b'&', query).chain([query.len()]) {
+            match memchr(b'=', &query[start..end]) {
+                Some(length) => {
+                    let equals = start + length;
+                    let (name, value) = (parts.next(start, equals), parts.next(equals + 1, end));
+                    params.add(name, value, &mut numbers);
+                }
+                None => params.bare.push(parts.next(start, end)),
             }
+            start = end + 1;
         }
         params
     }
@@ -107,6 +114,34 @@ impl Param<'_> {
 
     fn values(&self) -> impl Iterator<Item = &str> {
         std::iter::once(&self.value).chain(&self.more).map(|value| &**value)
+    }
+}
+
+/// The parts of a query, decoded from left to right.
+struct Parts<'q> {
+    query: &'q [u8],
+    /// The same as text, where it is. It is checked once, since what ends a part stands within no longer character.
+    text: Option<&'q str>,
+    /// Where the next `+` or `%` stands, not before the last part; the length where there is none.
+    encoded: usize,
+}
+
+impl<'q> Parts<'q> {
+    fn of(query: &'q [u8]) -> Self {
+        let encoded = memchr2(b'+', b'%', query).unwrap_or(query.len());
+        Self { query, text: std::str::from_utf8(query).ok(), encoded }
+    }
+
+    /// The part from `start` to `end`, which stands behind those before.
+    fn next(&mut self, start: usize, end: usize) -> Cow<'q, str> {
+        if self.encoded < start {
+            self.encoded = memchr2(b'+', b'%', &self.query[start..]).map_or(self.query.len(), |length| start + length);
+        }
+        match self.text {
+            // Most names and values are what they say.
+            Some(text) if end <= self.encoded => Cow::Borrowed(&text[start..end]),
+            _ => decoded(&self.query[start..end]),
+        }
     }
 }
 

@@ -84,12 +84,12 @@ impl Comparison {
                 }
             }
             match (old.map(|old| old.state), rule.state) {
-                // That its scenarios were not run again is told of them; a client may also have no occasion to break it any more.
+                // Scenarios that were not run again are named elsewhere; and a client may have no occasion to break the rule any more.
                 (Some(RuleState::Kept), RuleState::NotExercised) => {
-                    self.notes.push(format!("{heading}: was kept, and is no longer exercised"));
+                    self.notes.push(format!("{heading}: was followed, and is no longer exercised"));
                 }
                 (Some(RuleState::NotExercised), RuleState::Kept) => {
-                    self.better.push(format!("{heading}: is kept, and nothing showed it before"));
+                    self.better.push(format!("{heading}: is followed, and nothing showed it before"));
                 }
                 _ => {}
             }

@@ -88,7 +88,11 @@ impl Page {
             self.line("");
         }
         for broken in &notes {
-            self.labelled(AnsiColor::Cyan, "info", &format!("{}: not kept in {}", broken.heading(), broken.listed()));
+            self.labelled(
+                AnsiColor::Cyan,
+                "info",
+                &format!("{}: not followed in {}", broken.heading(), broken.listed()),
+            );
         }
     }
 

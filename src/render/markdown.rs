@@ -80,7 +80,7 @@ pub fn markdown(report: &Report) -> String {
         line(&mut page, &format!("\n> {label}: {}", text(&note)));
     }
     for broken in &info {
-        line(&mut page, &format!("\n> not kept, and it fails nothing: {}", named(broken)));
+        line(&mut page, &format!("\n> not followed, and it fails nothing: {}", named(broken)));
     }
     page
 }

@@ -67,7 +67,7 @@ pub fn ticket_text(
         }
         if let Some(judged) = judged {
             let would = match (judged.code, judged.shown_answer()) {
-                (Some(code), _) => Some(format!("answers code {code}")),
+                (Some(code), _) => Some(format!("answers with code {code}")),
                 (None, Some(answer)) => Some(format!("answers {}", in_short(&answer).replace("&#39;", "'"))),
                 (None, None) => None,
             };

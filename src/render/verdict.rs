@@ -94,5 +94,5 @@ pub(super) fn kept(report: &Report, weight: Weight) -> Option<String> {
     let is_unseen = |rule: &&RuleReport| rule.weight == weight && rule.state == RuleState::NotExercised;
     let unseen: Vec<&str> = report.rules.iter().filter(is_unseen).map(|rule| rule.id.as_str()).collect();
     let open = if unseen.is_empty() { String::new() } else { format!("; not exercised: {}", few(&unseen)) };
-    (came_up + unseen.len() > 0).then(|| format!("{kept} of {} kept{open}", plural(came_up, "rule")))
+    (came_up + unseen.len() > 0).then(|| format!("{kept} of {} followed{open}", plural(came_up, "rule")))
 }

@@ -31,7 +31,7 @@ const IN_TIME: &str = "end sooner, or raise --timeout: the client was stopped be
 
 /// The same where a refusal was not taken for one.
 const READ_THE_CODE: &str =
-    "read <code> in the XML, since refusals arrive with HTTP 200 too, and report a refusal as rejected";
+    "read <code> in the XML, because refusals arrive with HTTP 200 too; report a refusal as rejected";
 
 /// A conclusion against what was to be concluded.
 pub(super) fn breach(seen: &Evidence, expected: &[Outcome]) -> Breach {
@@ -66,7 +66,7 @@ fn help(seen: &Evidence) -> Option<String> {
             "read the answer with an XML parser, by the local name of its elements".to_owned()
         }
         200..300 if seen.is_batch() => READ_THE_CODE.to_owned(),
-        200..300 => format!("{READ_THE_CODE}, by default with exit code 10"),
+        200..300 => format!("{READ_THE_CODE} (exit code 10 by default)"),
         status => format!("read the body whatever the HTTP status: this HTTP {status} holds a code; without reading it, report unknown"),
     })
 }
@@ -79,7 +79,7 @@ fn answered(seen: &Evidence) -> String {
     };
     match last.code {
         Some(code) => {
-            format!("CAKE answered code {code}{}", code.meaning().map_or_else(String::new, |m| format!(" ({m})")))
+            format!("CAKE answered with code {code}{}", code.meaning().map_or_else(String::new, |m| format!(" ({m})")))
         }
         None => match last.fault {
             Some(Fault { kind: FaultKind::Garbage, .. }) => "what came back was not HTTP".into(),

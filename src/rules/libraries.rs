@@ -45,7 +45,7 @@ pub(super) const ENCODE: InLibraries = &[
     ("LWP", "$uri->query_form(%parameters)"),
 ];
 
-/// A time-out for the whole exchange.
+/// A timeout for the whole exchange.
 pub(super) const TIME_OUT: InLibraries = &[
     ("PHP cURL", "CURLOPT_TIMEOUT => 20"),
     ("Guzzle", "'timeout' => 20"),

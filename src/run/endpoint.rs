@@ -70,11 +70,11 @@ pub async fn check_endpoint(
     let entries = run.selection.of(run.pack);
     let subject = SubjectReport::Endpoint { url: endpoint.url().to_owned() };
     let mut report = Report::begun(run.pack, subject, run.snapshots.clone());
-    let unrun = || entries.iter().map(|entry| ScenarioReport::new(&entry.scenario, false)).collect();
-    report.scenarios = unrun();
+    report.scenarios = entries.iter().map(|entry| ScenarioReport::new(&entry.scenario, false)).collect();
     observer(&Event::Started { scenarios: entries.len() });
     let (mut was_reached, mut is_interrupted) = (false, false);
-    let (mut skipped, mut failed) = (Vec::new(), 0);
+    let mut skipped = Vec::new();
+    let mut stranger = Stranger::default();
     for (at, entry) in entries.iter().enumerate() {
         // The steps beside it count on what it leaves behind.
         if entry.scenario.steps.iter().any(Step::needs_a_mock) {
@@ -90,18 +90,16 @@ pub async fn check_endpoint(
             }
         };
         was_reached = true;
-        report.scenarios[at].finish(steps, &Baseline::default(), report.started.to_zoned(TimeZone::UTC).date());
-        observer(&Event::ScenarioFinished(&report.scenarios[at]));
-        let fails = report.scenarios[at].state.fails();
-        failed += usize::from(fails);
-        if fails && failed == ENOUGH {
-            report.stop = no_cake(endpoint.url(), &report.scenarios);
-        }
-        if report.stop.is_some() {
-            (report.scenarios, report.ended_early) = (unrun(), true);
+        stranger.look(&steps);
+        if let Some(answer) = stranger.seems_so() {
+            report.stop = Some(no_cake(endpoint.url(), answer));
+            report.scenarios = entries.iter().map(|entry| ScenarioReport::new(&entry.scenario, false)).collect();
+            report.ended_early = true;
             break;
         }
-        if run.fail_fast && fails {
+        report.scenarios[at].finish(steps, &Baseline::default(), report.started.to_zoned(TimeZone::UTC).date());
+        observer(&Event::ScenarioFinished(&report.scenarios[at]));
+        if run.fail_fast && report.scenarios[at].state.fails() {
             report.ended_early = at + 1 < entries.len();
             break;
         }
@@ -116,19 +114,39 @@ pub async fn check_endpoint(
     Ok(report)
 }
 
-/// How many scenarios have to fail before it is asked whether the endpoint is CAKE at all.
+/// How many scenarios show that an endpoint is something else than CAKE, if it gives no code in any of them.
 const ENOUGH: usize = 3;
 
-/// Why a run tells nothing in which an endpoint gave a code in no scenario: it is something else than CAKE altogether, and that is one
-/// mistake, and not one for each answer.
-fn no_cake(url: &str, scenarios: &[ScenarioReport]) -> Option<Stop> {
-    let mut exchanges = scenarios.iter().flat_map(|scenario| &scenario.steps).flat_map(|step| &step.seen.exchanges);
-    let answer = &exchanges.clone().next()?.answer;
-    if exchanges.any(|exchange| exchange.code.is_some()) {
-        return None;
+/// Whether an endpoint is something else than CAKE altogether: that is one mistake, and not one for each answer.
+#[derive(Default)]
+struct Stranger {
+    /// It gave a code once, so it is none.
+    gave_a_code: bool,
+    /// The first answer of each scenario that failed.
+    without: Vec<Answer>,
+}
+
+impl Stranger {
+    fn look(&mut self, steps: &[StepReport]) {
+        let mut exchanges = steps.iter().flat_map(|step| &step.seen.exchanges).peekable();
+        if let Some(first) = exchanges.peek()
+            && steps.iter().any(|step| !step.findings.is_empty())
+        {
+            self.without.push(first.answer.clone());
+        }
+        self.gave_a_code |= exchanges.any(|exchange| exchange.code.is_some());
     }
+
+    /// What it answers in place of CAKE.
+    fn seems_so(&self) -> Option<&Answer> {
+        self.without.first().filter(|_| !self.gave_a_code && self.without.len() == ENOUGH)
+    }
+}
+
+/// Why a run ends in which an endpoint turned out to be no CAKE.
+fn no_cake(url: &str, answer: &Answer) -> Stop {
     let content_type = if answer.content_type.is_empty() { "no Content-Type" } else { &answer.content_type };
-    Some(Stop {
+    Stop {
         message: format!(
             "{url} does not answer as CAKE does: HTTP {} with {content_type}, and no code in any answer",
             answer.http_status
@@ -137,7 +155,7 @@ fn no_cake(url: &str, scenarios: &[ScenarioReport]) -> Option<Stop> {
                (--only codes/success) shows what is answered"
             .to_owned(),
         trace: Trace::default(),
-    })
+    }
 }
 
 async fn send_scenario(
@@ -166,9 +184,11 @@ async fn send_scenario(
                 Some(Finding::new(FindingKind::Harness, format!("the endpoint cannot be reached any more: {reason}")))
             }
             Err(how) => {
-                let finding =
-                    Finding::new(FindingKind::AnswerWrong, format!("the endpoint gave no answer to use: {how}"));
-                Some(finding.help("CAKE answers an update with a few lines of XML, at once"))
+                let help = "CAKE answers an update with a few lines of XML, at once";
+                Some(
+                    Finding::new(FindingKind::AnswerWrong, format!("the endpoint gave no answer to use: {how}"))
+                        .help(help),
+                )
             }
             Ok(answer) => {
                 let answer = without_keys(&answer, run.redactor);

@@ -187,7 +187,7 @@ impl Gathered {
         notes.extend(dropped_note(journal));
         notes.extend(self.strays.first().map(|first| {
             let count = plural(self.strays.len(), "request");
-            format!("{count} for no lead that was to be reported: {}", stray(pack, items, first))
+            format!("{count} for no lead in this run: {}", stray(pack, items, first))
         }));
         for (position, why) in &self.undecided {
             notes.extend(left_out(&[pack.entries[*position].scenario.id.as_str()], why));

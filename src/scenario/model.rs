@@ -35,7 +35,7 @@ pub struct Scenario {
 }
 
 impl Scenario {
-    /// Whether a client waits in it, for its own time-out or because it was asked to: such scenarios run after the
+    /// Whether a client waits in it, for its own timeout or because it was asked to: such scenarios run after the
     /// others, all at once.
     pub fn is_timed(&self) -> bool {
         self.tags.iter().any(|tag| tag == "timed")

@@ -109,21 +109,26 @@ fn is_name(name: &str, once: bool) -> Result<bool, PlaceholderError> {
     if names.contains(&name) || is_field && !once {
         return Ok(true);
     }
-    let Some(meant) = meant(name, once) else { return Ok(false) };
-    let listed = names.iter().map(|name| format!("{{{name}}}")).collect::<Vec<_>>().join(", ");
-    let help = if once {
-        format!(
+    let meant = near_miss(name);
+    let is_meant = meant.is_some() || once && (name.starts_with(FIELD) || nearest(name, OF_A_BATCH).is_some());
+    if !is_meant {
+        return Ok(false);
+    }
+    let last = if once { "api_key" } else { "field:NAME" };
+    let before = names.iter().filter(|name| **name != last).map(|name| format!("{{{name}}}")).collect::<Vec<_>>();
+    let listed = format!("The placeholders are {} and {{{last}}}", before.join(", "));
+    let help = match meant {
+        Some(meant) if !once => format!("\n  help: did you mean {{{meant}}}? {listed}"),
+        _ => format!(
             " in a batch\n  help: the program runs once: it reads every update from the file {{cases}}, and writes the outcomes to \
-             {{outcomes}}. The placeholders are {listed}"
-        )
-    } else {
-        format!("\n  help: did you mean {{{meant}}}? The placeholders are {listed} and {{field:NAME}}")
+             {{outcomes}}. {listed}"
+        ),
     };
     Err(PlaceholderError { found: name.to_owned(), help })
 }
 
-/// What a name was probably meant to be.
-fn meant(name: &str, once: bool) -> Option<String> {
+/// What a name was probably meant to be, for a program that is started for each update.
+fn near_miss(name: &str) -> Option<String> {
     let word = name.trim().to_lowercase();
     let looks_like_a_name = word.len() >= 3 && word.chars().all(|c| c.is_alphanumeric() || "_-: .".contains(c));
     if !looks_like_a_name {
@@ -132,10 +137,9 @@ fn meant(name: &str, once: bool) -> Option<String> {
     if let Some((_, field)) = word.split_once([':', '.']).filter(|(before, _)| nearest(before, ["field"]).is_some()) {
         return Some(format!("{FIELD}{}", if field.is_empty() { "NAME" } else { field }));
     }
-    let known = || OF_A_STEP.into_iter().chain(OF_A_BATCH.into_iter().filter(|_| once));
     let joined = |text: &str| text.replace(['_', '-', ' '], "");
     let part_of = |known: &&str| joined(known).contains(&joined(&word)) || joined(&word).contains(&joined(known));
-    let similar = nearest(&word, known()).or_else(|| OF_A_STEP.into_iter().rev().find(part_of));
+    let similar = nearest(&word, OF_A_STEP).or_else(|| OF_A_STEP.into_iter().rev().find(part_of));
     similar.map(str::to_owned)
 }
 

@@ -126,6 +126,7 @@ fn cannot_start(program: String, error: &io::Error) -> SubjectError {
 
 /// How a process ended, in words.
 pub(super) fn describe(status: ExitStatus) -> String {
-    // On Unix the standard library names the signal.
-    status.code().map_or_else(|| status.to_string(), |code| format!("exit code {code}"))
+    // Without a code it is `signal: 9 (SIGKILL)`, and whether its core was dumped says more of this machine than of it.
+    let killed = || format!("killed by {}", status.to_string().replacen(": ", " ", 1).replace(" (core dumped)", ""));
+    status.code().map_or_else(killed, |code| format!("exit code {code}"))
 }

@@ -191,9 +191,9 @@ fn once_more(item: &Item, judged: &Judged, first: &Found, these: &str, words: &s
     let answer = if let Some(field) = field.filter(is_named).filter(|_| judged.evidence == Evidence::None) {
         &*format!(", and look whether {field} arrives")
     } else if first.grade == Grade::Certain && is_known && !is_doubted {
-        "; CAKE should answer code 0"
+        "; CAKE should answer with code 0"
     } else {
-        ", and if CAKE does not answer code 0, send the network its answer"
+        ", and if CAKE does not answer with code 0, send the network its answer"
     };
     let is_more = words.says(&["all ", "every ", "since ", "never "]) && group != "none";
     let others = if is_more { ", and all others that failed in the same way" } else { "" };
@@ -283,11 +283,11 @@ impl Diagnosis {
             }
             Again::Yes => Some(once_more(item, judged, first, these, &words)),
             Again::UnlessTaken(amounts) if amounts.is_empty() => {
-                Some(format!("send {these} again, unless CAKE answered code 0 for {it}"))
+                Some(format!("send {these} again, unless CAKE answered with code 0 for {it}"))
             }
             Again::UnlessTaken(amounts) => {
                 Some(format!(
-                    "send {these} again, unless CAKE answered code 0 for {it}: then {} may have been counted, and the network looks first",
+                    "send {these} again, unless CAKE answered with code 0 for {it}: then {} may have been counted, and the network looks first",
                     listed(&amounts)
                 ))
             }

@@ -294,7 +294,7 @@ fn judged(
                 if let Some(against) = &taken
                     && know.instance.is_none() =>
             {
-                format!("CAKE answered code 0, though {}: is this what was sent?", against.message)
+                format!("CAKE answered with code 0, though {}: is this what was sent?", against.message)
             }
             _ if id == "nothing-wrong" && look.is_key_hidden() => {
                 "as far as can be seen, the request is right".to_owned()

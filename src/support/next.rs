@@ -82,7 +82,7 @@ pub(super) struct NoCause {
     asked: usize,
     /// Whether something failed.
     pub(super) is_failure: bool,
-    /// Whether CAKE answered code 0.
+    /// Whether CAKE answered with code 0.
     pub(super) is_taken: bool,
     /// Whether HTTP 200 is all that is known of the answer.
     pub(super) is_200: bool,

@@ -251,7 +251,7 @@ impl Message<'_> {
             judged.evidence == Evidence::Fine
                 && item.answer.as_ref().is_some_and(|answer| answer.http_status == Some(200))
         });
-        let asks_for_it = again.contains("if CAKE does not answer code 0");
+        let asks_for_it = again.contains("if CAKE does not answer with code 0");
         if is_200 && asks_for_it {
             self.line(ONLY_HTTP);
         }

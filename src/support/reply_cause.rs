@@ -97,7 +97,7 @@ pub(super) fn shown_key(diagnosis: &Diagnosis, text: &str, is_awaited: bool) -> 
     let then = match () {
         () if is_foreign || is_unknown => "",
         () if is_awaited => {
-            " We will send you a new key: please wait for it before you send anything again, and if CAKE does not answer code 0 then, send us its answer."
+            " We will send you a new key: please wait for it before you send anything again, and if CAKE does not answer with code 0 then, send us its answer."
         }
         () => " We will send you a new key: change to it as soon as you have it.",
     };

@@ -35,7 +35,7 @@ pub fn reply_to_sender(sender: &Sender) -> String {
     }
     if sender.causes().iter().all(|counted| may_be_repaired(&counted.found)) {
         text.push_str(
-            "\nThen send these updates again, unless CAKE answered code 0 for them: amounts would count twice.\n",
+            "\nThen send these updates again, unless CAKE answered with code 0 for them: amounts would count twice.\n",
         );
     }
     text.push_str("\nKind regards\n");

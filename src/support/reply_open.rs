@@ -51,7 +51,7 @@ impl Message<'_> {
             self.paragraph("Your tool keeps a history of its runs: open one that failed, or the last one, and copy what it sent and what came back, with the key hidden.");
         }
         if self.words.means("of-another") {
-            self.paragraph("Whoever runs the program that sends the updates can get these. Until then some of the lead IDs are enough for us to look.");
+            self.paragraph("The people who run the program that sends the updates can find these. Until then, a few lead IDs are enough for us to start looking.");
         }
         self.note_questions(all_questions(self.ticket));
     }
@@ -81,11 +81,11 @@ impl Message<'_> {
         self.line(match first.id {
             _ if is_taken && is_several => "Your log shows what came of each update:",
             _ if is_taken && (is_for_a_person || first.grade != Grade::Certain) => {
-                "CAKE took this update: it answered code 0."
+                "CAKE took this update: it answered with code 0."
             }
-            _ if is_taken => "CAKE took this update: it answered code 0, and the request is right.",
+            _ if is_taken => "CAKE took this update: it answered with code 0, and the request is right.",
             "nothing-wrong" if !is_for_a_person && first.grade == Grade::Certain && !is_failure => {
-                "The request is right: with our settings CAKE should answer code 0."
+                "The request is right: with our settings CAKE should answer with code 0."
             }
             "nothing-wrong" if !is_for_a_person && is_several && item.form == Form::LogW3c => {
                 "The requests arrived, and look right."

@@ -307,8 +307,8 @@ fn a_client_that_is_right_passes_so_the_others_fail_for_what_they_do() {
     exit code 0
     --- stdout
     [N] scenarios: [N] passed, 0 failed ([N] steps, [N] checks, [TIME])
-    required: 24 of 24 rules kept; not exercised: R05
-    recommended: 33 of 33 rules kept; not exercised: A06, R03
+    required: 24 of 24 rules followed; not exercised: R05
+    recommended: 33 of 33 rules followed; not exercised: A06, R03
     evidence: outcome (the client itself reported what it concluded)
     not tested: the network's own host, the buyer's real key, the names the network has configured
     the client conforms

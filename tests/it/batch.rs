@@ -94,8 +94,8 @@ fn the_exit_code_of_a_batch_is_told_and_fails_nothing() {
     pass codes/success [TIME]
     note: the program ended with exit code 3; in a batch that alone fails nothing: its requests and outcomes are judged
     1 scenario: 1 passed, 0 failed (1 step, [N] checks, [TIME])
-    required: 12 of 12 rules kept; not exercised: Q07, Q10, Q15, A02, A03 and 8 more
-    recommended: 7 of 7 rules kept; not exercised: A10, A08, A12, R01, R04 and 2 more
+    required: 12 of 12 rules followed; not exercised: Q07, Q10, Q15, A02, A03 and 8 more
+    recommended: 7 of 7 rules followed; not exercised: A10, A08, A12, R01, R04 and 2 more
     evidence: outcome (the client itself reported what it concluded)
     partial: 1 of the pack's [N] scenarios were selected
     partial: not exercised: Q07, Q10, Q15, A02, A03, A04, A05, A07, A09, R06, S01, S02
@@ -120,8 +120,8 @@ fn what_arrives_after_the_end_counts_until_it_is_quiet() {
     pass codes/status-absent [TIME]
     pass codes/success [TIME]
     2 scenarios: 2 passed, 0 failed (2 steps, [N] checks, [TIME])
-    required: 13 of 13 rules kept; not exercised: Q07, Q10, Q15, A02, A03 and 7 more
-    recommended: 8 of 8 rules kept; not exercised: A10, A08, A12, R04, R03 and 1 more
+    required: 13 of 13 rules followed; not exercised: Q07, Q10, Q15, A02, A03 and 7 more
+    recommended: 8 of 8 rules followed; not exercised: A10, A08, A12, R04, R03 and 1 more
     evidence: outcome (the client itself reported what it concluded)
     partial: 2 of the pack's [N] scenarios were selected
     partial: not exercised: Q07, Q10, Q15, A02, A03, A05, A07, A09, R06, S01, S02
@@ -179,8 +179,8 @@ fn where_steps_share_a_lead_each_gets_its_own_request_or_the_scenario_is_left_ou
 
     note: updates/sent-twice was left out: 4 requests arrived for lead 5A1E0301, which 2 steps share, and they cannot be matched to the steps
     2 scenarios: 1 passed, 0 failed, 1 not run (1 step, [N] checks, [TIME])
-    required: 13 of 13 rules kept; not exercised: Q07, Q10, Q15, A02, A03 and 7 more
-    recommended: 6 of 7 rules kept; not exercised: A10, A08, A12, R01, R04 and 2 more
+    required: 13 of 13 rules followed; not exercised: Q07, Q10, Q15, A02, A03 and 7 more
+    recommended: 6 of 7 rules followed; not exercised: A10, A08, A12, R01, R04 and 2 more
     evidence: outcome (the client itself reported what it concluded)
     partial: 2 of the pack's [N] scenarios were selected
     partial: 1 selected scenario was not run, first updates/sent-twice

@@ -269,6 +269,8 @@ fn it_is_withheld_where_a_scenario_was_not_selected_or_not_run() {
         help      run the whole pack: leave out whatever selects a part of it
       because     not exercised: Q07, Q10, Q15, A07, A09, R06, S01, S02
         help      run the scenarios that exercise it, which the standard pack has; `caketester explain RULE` explains a rule
+    --- stderr
+    note: this run will get no certificate: 5 of the pack's 12 scenarios are selected
     ");
     let ran = certified(&pack, Played::Right, &["--shard", "1/2"]);
     assert_snapshot!(is_withheld(&pack, &ran), @"
@@ -282,6 +284,8 @@ fn it_is_withheld_where_a_scenario_was_not_selected_or_not_run() {
         help      run the whole pack: leave out whatever selects a part of it
       because     not exercised: Q07, Q10, Q15, A03, A04, A09, S01
         help      run the scenarios that exercise it, which the standard pack has; `caketester explain RULE` explains a rule
+    --- stderr
+    note: this run will get no certificate: 6 of the pack's 12 scenarios are selected
     ");
     let ran = certified(&pack, Played::TrustsHttp200, &["--fail-fast", "--jobs", "1"]);
     is_withheld(&pack, &ran);
@@ -356,6 +360,8 @@ fn it_is_withheld_from_the_client_that_is_built_in() {
     certificate withheld: none was written
       because     the client under test is caketester's built-in one
         help      name your own program after `--`, in place of --builtin
+    --- stderr
+    note: this run will get no certificate: the built-in client gets none, so name your program after `--`
     ");
 }
 
@@ -396,6 +402,8 @@ fn it_is_withheld_where_nobody_told_an_outcome() {
         help      run the scenarios that exercise it, which the standard pack has; `caketester explain RULE` explains a rule
       because     evidence: in at least one step the client reported no outcome, and the wire alone shows no outcome
         help      report every outcome; in an observation, type it
+    --- stderr
+    note: this run will get no certificate: 1 of the pack's 12 scenarios are selected
     ");
 }
 

@@ -34,8 +34,8 @@ fn the_builtin_client_passes_the_whole_pack_with_a_line_for_each_scenario() {
     exit code 0
     --- stdout
     [N] scenarios: [N] passed, 0 failed ([N] steps, [N] checks, [TIME])
-    required: 24 of 24 rules kept; not exercised: R05
-    recommended: 34 of 34 rules kept; not exercised: R03
+    required: 24 of 24 rules followed; not exercised: R05
+    recommended: 34 of 34 rules followed; not exercised: R03
     evidence: outcome (the client itself reported what it concluded)
     not tested: the network's own host, the buyer's real key, the names the network has configured
     the client conforms
@@ -51,8 +51,8 @@ fn the_builtin_client_passes_in_ci_too() {
     exit code 0
     --- stdout
     [N] scenarios: [N] passed, 0 failed ([N] steps, [N] checks, [TIME])
-    required: 24 of 24 rules kept; not exercised: R05
-    recommended: 34 of 34 rules kept; not exercised: R03
+    required: 24 of 24 rules followed; not exercised: R05
+    recommended: 34 of 34 rules followed; not exercised: R03
     evidence: outcome (the client itself reported what it concluded)
     not tested: the network's own host, the buyer's real key, the names the network has configured
     the client conforms
@@ -158,8 +158,8 @@ fn only_takes_ids_and_areas_and_several_of_them() {
     --- stdout
     pass codes/success [TIME]
     1 scenario: 1 passed, 0 failed (1 step, [N] checks, [TIME])
-    required: 12 of 12 rules kept; not exercised: Q07, Q10, Q15, A02, A03 and 8 more
-    recommended: 7 of 7 rules kept; not exercised: A10, A08, A12, R01, R04 and 2 more
+    required: 12 of 12 rules followed; not exercised: Q07, Q10, Q15, A02, A03 and 8 more
+    recommended: 7 of 7 rules followed; not exercised: A10, A08, A12, R01, R04 and 2 more
     evidence: outcome (the client itself reported what it concluded)
     partial: 1 of the pack's [N] scenarios were selected
     partial: not exercised: Q07, Q10, Q15, A02, A03, A04, A05, A07, A09, R06, S01, S02
@@ -220,7 +220,7 @@ fn a_glob_a_code_and_a_rule_select_and_only_what_fits_them_all_is_run() {
     $ caketester client --builtin --rule A04,A99
     exit code 2
     --- stderr
-    error: invalid value 'A99' for '--rule <RULE>': there is no rule "A99"; `caketester explain rules` shows them all
+    error: invalid value 'A99' for '--rule <RULE>': there is no rule "A99"; did you mean A09?
 
     For more information, try '--help'.
     "#);

@@ -161,11 +161,11 @@ fn a_url_that_cannot_be_meant_is_refused_before_anything_is_sent() {
 fn where_nobody_listens_it_says_so_and_how_to_start_a_mock() {
     let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
     let ran = check(&format!("http://127.0.0.1:{port}"), &[]);
-    assert_snapshot!(ran.exits_with(3).never_says("BuyerAPIKeyHere").page(), @r"
+    assert_snapshot!(ran.exits_with(3).never_says("BuyerAPIKeyHere").page(), @"
     $ caketester endpoint http://127.0.0.1:[PORT] --only codes/success
     exit code 3
     --- stderr
-    error: cannot reach http://127.0.0.1:[PORT]/api/1/buyers.asmx/UpdateLeadStatus: no connection: [OS ERROR]
+    error: cannot reach http://127.0.0.1:[PORT]/api/1/buyers.asmx/UpdateLeadStatus: [OS ERROR]
       help: is it running? `caketester serve` starts a mock to try this with
     ");
 }

@@ -506,8 +506,8 @@ fn timed_scenarios_run_together_unless_a_number_of_jobs_is_asked_for() {
     pass f/d [TIME]
     snapshots: pending review: f.a, f.b, f.c, f.d; run `caketester snapshots review --pack [DIR]`
     4 scenarios: 4 passed, 0 failed (4 steps, [N] checks, [TIME])
-    required: 12 of 12 rules kept; not exercised: Q07, Q10, Q15, A02, A03 and 8 more
-    recommended: 6 of 6 rules kept; not exercised: A10, A08, A12, A06, R01 and 3 more
+    required: 12 of 12 rules followed; not exercised: Q07, Q10, Q15, A02, A03 and 8 more
+    recommended: 6 of 6 rules followed; not exercised: A10, A08, A12, A06, R01 and 3 more
     evidence: outcome (the client itself reported what it concluded)
     partial: not exercised: Q07, Q10, Q15, A02, A03, A04, A05, A07, A09, R06, S01, S02
     not tested: the network's own host, the buyer's real key, the names the network has configured
@@ -523,13 +523,13 @@ fn a_scenario_with_a_fault_is_not_sent_to_an_endpoint_and_it_is_said_so() {
         caketester(["endpoint", served.base_url()]).args(["--key-env", "KEY"]).env("KEY", "k").args(options)
     };
     let ran = endpoint(&["--pack"]).arg(folder.path()).run();
-    assert_snapshot!(ran.exits_with(4).page(), @r"
+    assert_snapshot!(ran.exits_with(4).page(), @"
     $ KEY=k caketester endpoint http://127.0.0.1:[PORT] --key-env KEY --pack [DIR]
     exit code 4
     --- stdout
-    note: f/x was not sent: only a mock can do what happens there, such as a fault
+    note: f/x was left out: only a mock can do what happens there, such as a fault
     1 scenario: 0 passed, 0 failed, 1 not run (0 steps, 0 checks, [TIME])
-    nothing was selected or exercised
+    no scenario was selected or run
     ");
     assert_snapshot!(served.ends_on("TERM").page(), @r#"
     $ caketester serve --port 0 --pack [DIR]

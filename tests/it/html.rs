@@ -84,7 +84,7 @@ fn the_page_says_the_verdict_first_then_each_broken_rule_with_a_case_and_what_fo
         "caketester client --only codes/",
         "probably broken by the same mistake",
         "id=\"A04\"",
-        "rules kept",
+        "rules followed",
         "id=\"codes/status-absent\"",
         "id=\"matrix\"",
     ] {

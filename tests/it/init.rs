@@ -93,7 +93,7 @@ fn a_person_is_asked_one_update_is_tried_and_a_wrapper_is_offered_that_works() {
     terminal.answers(">", "");
     terminal.answers("Try one update now", "y");
     terminal.sees(
-        "tried: the update arrived, CAKE answered code 0, but the program reported no outcome: it crashed: exit code 9",
+        "tried: the update arrived, CAKE answered with code 0, but the program reported no outcome: it crashed: exit code 9",
     );
     terminal.answers("Write caketester-client.sh", "y");
     terminal.sees("wrote caketester-client.sh: change what is marked CHANGE");

@@ -45,8 +45,8 @@ fn what_failed_is_run_again_and_nothing_else_and_other_conditions_narrow_it_down
     pass codes/not-enabled [TIME]
     pass codes/status-absent [TIME]
     4 scenarios: 4 passed, 0 failed (4 steps, [N] checks, [TIME])
-    required: 15 of 15 rules kept; not exercised: Q07, Q10, Q15, A01, A07 and 5 more
-    recommended: 6 of 6 rules kept; not exercised: A10, A08, A12, A06, R04 and 3 more
+    required: 15 of 15 rules followed; not exercised: Q07, Q10, Q15, A01, A07 and 5 more
+    recommended: 6 of 6 rules followed; not exercised: A10, A08, A12, A06, R04 and 3 more
     evidence: outcome (the client itself reported what it concluded)
     partial: 4 of the pack's [N] scenarios were selected
     partial: not exercised: Q07, Q10, Q15, A01, A07, A09, R06, S01, S02
@@ -115,7 +115,7 @@ fn where_nothing_failed_nothing_is_run() {
     $ caketester scenarios list --last-failed r.json
     exit code 4
     --- stderr
-    error: no scenario of this pack failed in the run of r.json
+    error: nothing failed in the run of r.json
       help: without --last-failed, everything is run
     ");
 }
@@ -142,9 +142,8 @@ fn a_scenario_that_is_gone_is_told_and_left_out() {
     $ caketester scenarios list --last-failed r.json
     exit code 4
     --- stderr
-    note: what failed in r.json and is not in this pack: codes/gone
-    error: no scenario of this pack failed in the run of r.json
-      help: without --last-failed, everything is run
+    error: nothing that failed in r.json is in this pack: codes/gone
+      help: that run was of the pack standard; name it with --pack
     ");
 }
 

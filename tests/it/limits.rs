@@ -261,7 +261,7 @@ fn the_help_tells_each_limit_with_its_unit_and_its_default() {
         ("--max-connections", "Maximum number of simultaneous connections", connections),
         ("--max-head", "Maximum size of the request line and headers in bytes", head_bytes),
         ("--max-form", "Maximum size of a request body in bytes", form_bytes),
-        ("--patience", "Seconds", usize::try_from(patience.as_secs()).unwrap()),
+        ("--patience", "How many seconds", usize::try_from(patience.as_secs()).unwrap()),
         ("--journal-entries", "How many requests", journal_entries),
         ("--journal-bytes", "How many bytes", journal_bytes),
     ] {

@@ -174,8 +174,8 @@ fn outcomes_are_handed_in_later() {
     exit code 0
     --- stdout
     2 scenarios: 2 passed, 0 failed (2 steps, [N] checks, [TIME])
-    required: 13 of 13 rules kept; not exercised: Q07, Q10, Q15, A02, A03 and 7 more
-    recommended: 6 of 6 rules kept; not exercised: A10, A08, A12, A06, R04 and 3 more
+    required: 13 of 13 rules followed; not exercised: Q07, Q10, Q15, A02, A03 and 7 more
+    recommended: 6 of 6 rules followed; not exercised: A10, A08, A12, A06, R04 and 3 more
     evidence: attested (a person reported what the client concluded)
     partial: 2 of the pack's [N] scenarios were selected
     partial: not exercised: Q07, Q10, Q15, A02, A03, A05, A07, A09, R06, S01, S02
@@ -189,8 +189,8 @@ fn outcomes_are_handed_in_later() {
     --- stdout
     note: no outcome was reported in 1 of 2 steps: the rules about outcomes were not exercised there
     2 scenarios: 2 passed, 0 failed (2 steps, [N] checks, [TIME])
-    required: 12 of 12 rules kept; not exercised: Q07, Q10, Q15, A02, A03 and 8 more
-    recommended: 6 of 6 rules kept; not exercised: A10, A08, A12, A06, R04 and 3 more
+    required: 12 of 12 rules followed; not exercised: Q07, Q10, Q15, A02, A03 and 8 more
+    recommended: 6 of 6 rules followed; not exercised: A10, A08, A12, A06, R04 and 3 more
     evidence: wire (in at least one step the client reported no outcome)
     partial: 2 of the pack's [N] scenarios were selected
     partial: not exercised: Q07, Q10, Q15, A02, A03, A04, A05, A07, A09, R06, S01, S02

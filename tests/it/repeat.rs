@@ -82,8 +82,8 @@ fn who_always_passes_and_who_always_fails_is_not_flaky() {
     pass codes/status-absent [TIME]
     pass codes/success [TIME]
     2 scenarios: 2 passed, 0 failed (2 steps, [N] checks, [TIME])
-    required: 13 of 13 rules kept; not exercised: Q07, Q10, Q15, A02, A03 and 7 more
-    recommended: 7 of 7 rules kept; not exercised: A10, A08, A12, A06, R04 and 2 more
+    required: 13 of 13 rules followed; not exercised: Q07, Q10, Q15, A02, A03 and 7 more
+    recommended: 7 of 7 rules followed; not exercised: A10, A08, A12, A06, R04 and 2 more
     evidence: outcome (the client itself reported what it concluded)
     partial: 2 of the pack's [N] scenarios were selected
     partial: not exercised: Q07, Q10, Q15, A02, A03, A05, A07, A09, R06, S01, S02
@@ -111,19 +111,13 @@ fn a_client_that_is_not_started_for_each_update_is_not_repeated() {
     $ caketester client --repeat 2 --batch -- true
     exit code 2
     --- stderr
-    error: the argument '--repeat <N>' cannot be used with '--batch'
-
-    Usage: caketester client --repeat <N> -- <PROGRAM>...
-
-    For more information, try '--help'.
+    error: --repeat puts each scenario to a client that is started for each update; with --batch it is started once for all of them, and with --observe not at all
+      help: run the whole several times, each with --report json=PATH, and compare them with `caketester report diff`
     $ caketester client --repeat 2 --observe --port 0
     exit code 2
     --- stderr
-    error: the argument '--repeat <N>' cannot be used with '--observe'
-
-    Usage: caketester client --repeat <N> --port <PORT> [-- <PROGRAM>...]
-
-    For more information, try '--help'.
+    error: --repeat puts each scenario to a client that is started for each update; with --batch it is started once for all of them, and with --observe not at all
+      help: run the whole several times, each with --report json=PATH, and compare them with `caketester report diff`
     ");
     assert_snapshot!(caketester(["client", "--builtin", "--repeat", "0"]).run().exits_with(2).page(), @r"
     $ caketester client --builtin --repeat 0
@@ -147,8 +141,8 @@ fn a_flaky_failure_that_is_known_stays_known() {
     note: 1 known failure in caketester-known.yaml; it counts where it is named, by `--baseline` or in caketester.yaml
     known: A04 in codes/status-absent: known since [DATE]; write here why it is left so
     2 scenarios: 1 passed, 0 failed, 1 known to fail (2 steps, [N] checks, [TIME])
-    required: 12 of 13 rules kept; not exercised: Q07, Q10, Q15, A02, A03 and 7 more
-    recommended: 7 of 7 rules kept; not exercised: A10, A08, A12, A06, R04 and 2 more
+    required: 12 of 13 rules followed; not exercised: Q07, Q10, Q15, A02, A03 and 7 more
+    recommended: 7 of 7 rules followed; not exercised: A10, A08, A12, A06, R04 and 2 more
     evidence: outcome (the client itself reported what it concluded)
     partial: 2 of the pack's [N] scenarios were selected
     partial: not exercised: Q07, Q10, Q15, A02, A03, A05, A07, A09, R06, S01, S02
@@ -177,8 +171,8 @@ fn a_flaky_failure_that_is_known_stays_known() {
     note: the client concluded "updated" in every one of 2 steps, whatever CAKE answered: check how the program turns the answer into its exit code or outcome
     known: A04 in codes/status-absent: known since [DATE]; write here why it is left so
     2 scenarios: 1 passed, 0 failed, 1 known to fail (2 steps, [N] checks, [TIME])
-    required: 12 of 13 rules kept; not exercised: Q07, Q10, Q15, A02, A03 and 7 more
-    recommended: 7 of 7 rules kept; not exercised: A10, A08, A12, A06, R04 and 2 more
+    required: 12 of 13 rules followed; not exercised: Q07, Q10, Q15, A02, A03 and 7 more
+    recommended: 7 of 7 rules followed; not exercised: A10, A08, A12, A06, R04 and 2 more
     evidence: outcome (the client itself reported what it concluded)
     partial: 2 of the pack's [N] scenarios were selected
     partial: not exercised: Q07, Q10, Q15, A02, A03, A05, A07, A09, R06, S01, S02
@@ -194,8 +188,8 @@ fn a_flaky_failure_that_is_known_stays_known() {
     pass codes/status-absent [TIME]
     pass codes/success [TIME]
     2 scenarios: 2 passed, 0 failed (2 steps, [N] checks, [TIME])
-    required: 13 of 13 rules kept; not exercised: Q07, Q10, Q15, A02, A03 and 7 more
-    recommended: 7 of 7 rules kept; not exercised: A10, A08, A12, A06, R04 and 2 more
+    required: 13 of 13 rules followed; not exercised: Q07, Q10, Q15, A02, A03 and 7 more
+    recommended: 7 of 7 rules followed; not exercised: A10, A08, A12, A06, R04 and 2 more
     evidence: outcome (the client itself reported what it concluded)
     partial: 2 of the pack's [N] scenarios were selected
     partial: not exercised: Q07, Q10, Q15, A02, A03, A05, A07, A09, R06, S01, S02
@@ -211,8 +205,8 @@ fn a_flaky_failure_that_is_known_stays_known() {
     pass codes/success [TIME]
     baseline: A04 in codes/status-absent is kept now: remove it
     2 scenarios: 2 passed, 0 failed (2 steps, [N] checks, [TIME])
-    required: 13 of 13 rules kept; not exercised: Q07, Q10, Q15, A02, A03 and 7 more
-    recommended: 7 of 7 rules kept; not exercised: A10, A08, A12, A06, R04 and 2 more
+    required: 13 of 13 rules followed; not exercised: Q07, Q10, Q15, A02, A03 and 7 more
+    recommended: 7 of 7 rules followed; not exercised: A10, A08, A12, A06, R04 and 2 more
     evidence: outcome (the client itself reported what it concluded)
     partial: 2 of the pack's [N] scenarios were selected
     partial: not exercised: Q07, Q10, Q15, A02, A03, A05, A07, A09, R06, S01, S02

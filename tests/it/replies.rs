@@ -266,7 +266,7 @@ fn causes_are_named_as_they_are() {
         ),
         (
             "it returns 200 in our log: URL&lead_id=60C5E91B&status=x <result><code>3</code></result>",
-            &["code 3 is a refusal, whatever HTTP says"],
+            &["code 3 is a refusal, whatever the HTTP status"],
             &["?."],
         ),
         (
@@ -437,7 +437,10 @@ fn a_request_that_looks_right_and_failed_is_not_called_right() {
 fn what_code_0_contradicts_is_not_called_right() {
     let bare = URL.split('?').next().unwrap_or_default();
     let reply = reply_to(&format!("{bare}?lead_id=60C5E91B&status=Funded <result><code>0</code></result>"));
-    assert!(reply.contains("CAKE took this update: it answered code 0.") && !reply.contains("is right"), "{reply}");
+    assert!(
+        reply.contains("CAKE took this update: it answered with code 0.") && !reply.contains("is right"),
+        "{reply}"
+    );
 }
 
 #[test]
@@ -468,9 +471,9 @@ fn that_it_will_work_then_is_only_said_where_it_is_known() {
     let file = SourceFile::new("instance.yaml", include_str!("../tickets/first/instance.yaml").to_owned());
     let instance = read_instance_file(&file, &|_| None).expect("it is right");
     let with_file = reply(&ticket, &diagnose(&ticket, &Knowledge::of_instance(instance))).0;
-    assert!(with_file.contains("CAKE should answer code 0"), "{with_file}");
+    assert!(with_file.contains("CAKE should answer with code 0"), "{with_file}");
     let without = reply(&ticket, &diagnose(&ticket, &Knowledge::default())).0;
-    assert!(without.contains("if CAKE does not answer code 0, send us its answer"), "{without}");
+    assert!(without.contains("if CAKE does not answer with code 0, send us its answer"), "{without}");
 }
 
 #[test]
@@ -547,7 +550,7 @@ fn what_fails_is_explained_by_what_was_meant() {
         (header, &["api_key is empty, and the key seems to be in the header X-Api-Key"], &["refusal is taken"]),
         (
             "Our job says all OK: <result><code>-1</code><msg>Restricted</msg></result>",
-            &["\"Restricted\" is a refusal, whatever HTTP says"],
+            &["\"Restricted\" is a refusal, whatever the HTTP status"],
             &[],
         ),
         (
@@ -600,7 +603,7 @@ fn a_code_that_did_not_come_or_came_before_is_not_the_answer() {
     const FUNDED: &str = "URL&lead_id=9A41C07E&status=Funded&loan_amount=7000";
     let tickets = [
         ("It was always code 0 until Monday, since then we get code 1 with the same key.", "code 1"),
-        ("Does not answer code 0, answers code 2.", "code 2"),
+        ("Does not answer with code 0, answers with code 2.", "code 2"),
         ("Half of the calls succeed with code 0, the others fail with code 3.", "code 3"),
         ("Since the release we no longer see code 0, only an error 500.", ""),
         ("Früher kam Code 0, jetzt kommt Code 3.", "code 3"),
@@ -609,7 +612,7 @@ fn a_code_that_did_not_come_or_came_before_is_not_the_answer() {
         assert_replies(&[(&format!("{words} {FUNDED}"), &[code], &["CAKE took", "count twice"])]);
     }
     assert_replies(&[
-        ("Yesterday code 0, today code 3.", &["CAKE answered code 3"], &["CAKE took"]),
+        ("Yesterday code 0, today code 3.", &["CAKE answered with code 3"], &["CAKE took"]),
         ("We expected code 0 but never get it. What we get is an empty body and HTTP 200.", &[], &["CAKE took"]),
         (&format!("{FUNDED} gives <Result><Code>3</Code></Result>"), &["code 3"], &["cut off"]),
         (&format!("{FUNDED} says 3"), &["code 3"], &["looks right"]),
@@ -825,7 +828,7 @@ fn what_was_repeated_or_set_wrong_is_put_right() {
         (
             "We get success every time, but the sum stays at 0. URL&lead_id=A8133F6D&status=Funded&loan_amount=25.000,00",
             &["here loan_amount=25000", "do not send it again yet"],
-            &["unless CAKE answered code 0"],
+            &["unless CAKE answered with code 0"],
         ),
         (
             "May we send the same update twice? Nothing is wrong so far.",
@@ -920,7 +923,7 @@ fn a_refusal_that_the_file_contradicts_is_for_the_network() {
     assert!(note.is_some_and(|note| note.contains("there is a lead with this ID")), "{right}");
     let code_3 = "lead_id=9A41C07E&status=funded\n<result><code>3</code><msg>status not recognized</msg></result>";
     let (other, note) = reply_to("Zz81mQpL0vBn3TrY", code_3);
-    assert!(other.contains("send exactly: Funded") && !other.contains("CAKE should answer code 0"), "{other}");
+    assert!(other.contains("send exactly: Funded") && !other.contains("CAKE should answer with code 0"), "{other}");
     assert!(note.is_some_and(|note| note.contains("has no such key")), "{other}");
 }
 

@@ -287,11 +287,11 @@ fn what_got_worse_and_better_is_named_and_worse_is_exit_code_1() {
     exit code 1
     --- stdout
     worse   28 scenarios that passed, were not run: codes/enabled-before-lead, codes/key-before-enabled, codes/key-before-lead-and-status, codes/key-cut-short, codes/key-in-another-case and 23 more
-    note    A02 takes code 1 (invalid API key) as rejected: was kept, and is no longer exercised
-    note    A03 takes code 2 (lead ID not found) as rejected: was kept, and is no longer exercised
-    note    A04 takes code 3 (status not recognised) as rejected: was kept, and is no longer exercised
-    note    A05 takes code 4 (Lead Statuses are not enabled) as rejected: was kept, and is no longer exercised
-    note    R01 does not repeat an update that CAKE rejected (recommended): was kept, and is no longer exercised
+    note    A02 takes code 1 (invalid API key) as rejected: was followed, and is no longer exercised
+    note    A03 takes code 2 (lead ID not found) as rejected: was followed, and is no longer exercised
+    note    A04 takes code 3 (status not recognised) as rejected: was followed, and is no longer exercised
+    note    A05 takes code 4 (Lead Statuses are not enabled) as rejected: was followed, and is no longer exercised
+    note    R01 does not repeat an update that CAKE rejected (recommended): was followed, and is no longer exercised
     1 got worse, 0 got better
     ");
     assert_snapshot!(diff(&bad, &less).exits_with(1).page(), @"
@@ -300,7 +300,7 @@ fn what_got_worse_and_better_is_named_and_worse_is_exit_code_1() {
     --- stdout
     worse   2 scenarios that passed, were not run: codes/lead-sold-to-several-buyers, codes/success-with-sub-status
     better  the verdict: does not conform, then partial
-    note    R01 does not repeat an update that CAKE rejected (recommended): was kept, and is no longer exercised
+    note    R01 does not repeat an update that CAKE rejected (recommended): was followed, and is no longer exercised
     note    26 scenarios that failed, were not run: codes/enabled-before-lead, codes/key-before-enabled, codes/key-before-lead-and-status, codes/key-cut-short, codes/key-in-another-case and 21 more
     1 got worse, 1 got better
     ");

@@ -198,8 +198,8 @@ fn the_standard_pack_has_no_mistakes_and_neither_has_what_export_writes() {
     exit code 0
     --- stdout
     [N] scenarios: [N] passed, 0 failed ([N] steps, [N] checks, [TIME])
-    required: 24 of 24 rules kept; not exercised: R05
-    recommended: 34 of 34 rules kept; not exercised: R03
+    required: 24 of 24 rules followed; not exercised: R05
+    recommended: 34 of 34 rules followed; not exercised: R03
     evidence: outcome (the client itself reported what it concluded)
     not tested: the network's own host, the buyer's real key, the names the network has configured
     the client conforms
@@ -262,7 +262,7 @@ fn every_mistake_of_a_pack_is_told_at_once_in_the_order_of_files_and_lines() {
       |
       = help: the keys here are title, basis, why, weight, reason, tags, needs, tls, instance, update, steps, code, client, answer, fault, attempts
 
-    error: CAKE answers code 3 here, not 0: status "funded" is not configured; "Funded" is (only the letter case differs)
+    error: CAKE answers with code 3 here, not 0: status "funded" is not configured; "Funded" is (only the letter case differs)
      --> PACK/scenarios/codes/b.yaml:3:7
       |
     3 | code: 0
@@ -569,7 +569,7 @@ fn a_lead_that_two_scenarios_name_is_told_with_its_owner_also_in_another_case() 
 #[test]
 fn a_code_that_cake_would_not_give_is_told_with_the_right_one_and_why() {
     insta::assert_snapshot!(mistakes_in("title: X\nupdate: { lead_id: F1, status: funded }\ncode: 0\n"), @r#"
-    error: CAKE answers code 3 here, not 0: status "funded" is not configured; "Funded" is (only the letter case differs)
+    error: CAKE answers with code 3 here, not 0: status "funded" is not configured; "Funded" is (only the letter case differs)
      --> PACK/scenarios/codes/x.yaml:3:7
       |
     3 | code: 0

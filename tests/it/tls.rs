@@ -215,8 +215,8 @@ fn a_client_that_has_its_host_built_in_passes_the_whole_pack_as_it_is() {
         help      the client sent loan_amount, note, policy_number, and not agent: send each field under the field name that the network configured; if the client knows a fixed set of fields, say so: `can: { values: false }` in caketester.yaml, or --cannot values
 
     [N] scenarios: [N] passed, 0 failed ([N] steps, [N] checks, [TIME])
-    required: 24 of 24 rules kept; not exercised: R05
-    recommended: 32 of 33 rules kept; not exercised: A06, R03
+    required: 24 of 24 rules followed; not exercised: R05
+    recommended: 32 of 33 rules followed; not exercised: A06, R03
     evidence: outcome (the client itself reported what it concluded)
     not tested: the network's own host, the buyer's real key, the names the network has configured
     the client conforms

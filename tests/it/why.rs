@@ -444,10 +444,14 @@ fn what_is_not_there_is_said_and_what_looks_like_a_key_is_not_repeated() {
 #[test]
 fn a_list_of_statuses_that_is_something_else_is_refused() {
     let pack = pack_for_tickets();
-    for text in ["Funded\nhttps://h.example/p?api_key=K\n", "<result><code>3</code></result>", "\n\n"] {
+    for (text, complaint) in [
+        ("Funded\nhttps://h.example/p?api_key=K\n", "line 2 of list.txt is not a status"),
+        ("<result><code>3</code></result>", "line 1 of list.txt is not a status"),
+        ("\n\n", "has no statuses"),
+    ] {
         pack.write("list.txt", text);
         let ran = caketester(["why", "https://h/p?status=a", "--statuses", "list.txt"]).in_dir(pack.path()).run();
-        ran.exits_with(2).complains("list.txt is not a list of statuses").complains("one status a line");
+        ran.exits_with(2).complains(complaint).complains("one status a line");
     }
 }
 
@@ -503,7 +507,7 @@ fn a_key_in_braces_in_a_column_or_without_its_name_is_shown_nowhere() {
 fn an_exception_is_about_the_call_right_above_it() {
     let url = "https://leads.northgrid.com/api/1/buyers.asmx/UpdateLeadStatus?api_key=***&lead_id=";
     let ticket = format!(
-        "2026-01-15 10:00:00 calling {url}9A41C07E&status=Fundedd\n2026-01-15 10:00:01 answer code 3\n2026-01-15 10:00:02 calling {url}F0E41C8D&status=Funded\n2026-01-15 10:00:05 java.net.SocketTimeoutException: Read timed out"
+        "2026-01-15 10:00:00 calling {url}9A41C07E&status=Fundedd\n2026-01-15 10:00:01 answer with code 3\n2026-01-15 10:00:02 calling {url}F0E41C8D&status=Funded\n2026-01-15 10:00:05 java.net.SocketTimeoutException: Read timed out"
     );
     let ran = caketester(["why", "-"]).run_with_stdin(&ticket);
     ran.says("F0E41C8D      timeout").never_says("9A41C07E      timeout");

@@ -30,16 +30,16 @@ pub(in crate::cli) struct AllAtOnceArguments {
     /// With --observe, the port to listen on; 0 picks a free port
     #[arg(long, requires = "observe")]
     pub(in crate::cli) port: Option<u16>,
-    /// With --observe, the address to listen on; 0.0.0.0 is every address of this machine
+    /// With --observe, the address to listen on; 0.0.0.0 stands for every address of this machine
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1", requires = "observe")]
     pub(in crate::cli) bind: IpAddr,
     /// The format of the cases file
     #[arg(long, value_name = "FORMAT", value_enum, default_value = "json", requires = "batch")]
     pub(in crate::cli) cases_format: TableFormat,
-    /// End the run after this many seconds without a request, once the program has exited or every outcome is known
+    /// Once the program has exited or every outcome is known, end the run after this many seconds without a request
     #[arg(long, value_name = "SECONDS", allow_negative_numbers = true, default_value_t = SETTLE, value_parser = |text: &str| seconds(text, 0..=3_600), requires = "at_once")]
     pub(in crate::cli) settle: u64,
-    /// Include the scenarios tagged timed, in which the server stalls
+    /// Include the scenarios with the tag `timed`, in which the server stalls
     #[arg(long, requires = "at_once")]
     pub(in crate::cli) with_timed: bool,
     /// At the end, also present several invalid TLS certificates, one after another, on the same address; needs --tls or --intercept

@@ -33,7 +33,7 @@ pub(in crate::cli) enum Command {
 pub(in crate::cli) struct Arguments {
     /// The certificate, as JSON
     certificate: PathBuf,
-    /// The JSON report of its run, which is judged again
+    /// The JSON report of the run; it is judged again
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
     #[command(flatten)]
@@ -102,17 +102,17 @@ fn about(certificate: &Certificate) -> String {
 }
 
 fn of_the_pack(certificate: &Certificate, digest: &str, standard: &str) -> Found {
-    let used = &certificate.pack;
-    let (which, help) = if used.standard {
+    if certificate.pack.standard && certificate.pack.digest != standard {
         let help = format!("check it with caketester {}", certificate.caketester.escape_debug());
-        ("the standard pack of this caketester", help)
-    } else {
-        ("the pack given here", "name the pack of the run with --pack".to_owned())
-    };
-    if used.digest == digest && (!used.standard || digest == standard) {
-        return Ok(format!("{which}, {}", plural(used.scenarios, "scenario")));
+        return Err(vec![format!("it is not the standard pack of this caketester, which is {standard}; {help}")]);
     }
-    Err(vec![format!("the report used {}, and {which} is {digest}; {help}", used.digest)])
+    if certificate.pack.digest == digest {
+        let which =
+            if certificate.pack.standard { "the standard pack of this caketester" } else { "the pack given here" };
+        return Ok(format!("{which}, {}", plural(certificate.pack.scenarios, "scenario")));
+    }
+    let help = "name the pack of the run with --pack";
+    Err(vec![format!("the report used {}, and this pack is {digest}; {help}", certificate.pack.digest)])
 }
 
 fn of_the_report(certificate: &Certificate, report: Option<(&Path, &str)>) -> Found {
@@ -199,7 +199,7 @@ fn incomplete(report: &Report, terms: &Terms) -> Vec<String> {
 
 fn rules(certificate: &Certificate) -> String {
     let asked = certificate.rules.iter().filter(|rule| rule.asked && rule.state == RuleState::Kept).count();
-    format!("conforms: {} kept, {} passed", plural(asked, "rule"), plural(certificate.tested.scenarios, "scenario"))
+    format!("conforms: {} followed, {} passed", plural(asked, "rule"), plural(certificate.tested.scenarios, "scenario"))
 }
 
 /// The first few places in which two values differ.

@@ -265,7 +265,7 @@ mod tests {
         now.1.push("b".into());
         assert_eq!(
             changes(&before, &now, Some(1), &[]),
-            "   2 [?] lead_id=\"5A1E0002\" status=\"Funded\"  (codes/success): answered code 0, 2 requests\n         \
+            "   2 [?] lead_id=\"5A1E0002\" status=\"Funded\"  (codes/success): answered with code 0, 2 requests\n         \
              ! it sent two\nbelongs to nothing in the list: b\nwhat did the system show for 2 (5A1E0002)? updated, rejected or \
              unknown; Enter: not now\n"
         );

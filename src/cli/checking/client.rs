@@ -48,8 +48,8 @@ CAKE_BASE_URL, CAKE_URL, CAKE_CA_FILE, CAKE_API_KEY, CAKE_LEAD_ID, CAKE_STATUS,
 CAKE_SUB_STATUS, CAKE_FIELDS. With --batch it is started once, and gets {cases} and
 {outcomes} instead of the placeholders for a single update.
 Its exit code is the outcome: 0 updated, 10 rejected, 11 unknown; any other is a crash.
-Or it writes {\"outcome\": \"rejected\", \"code\": 3} into the file whose path is in
-CAKETESTER_OUTCOME; then its exit code does not matter.";
+Alternatively, it can write {\"outcome\": \"rejected\", \"code\": 3} into the file whose path is
+in CAKETESTER_OUTCOME, in which case its exit code is ignored.";
 
 /// The default number of clients that wait at once: they compute nothing meanwhile.
 const WAITING_JOBS: usize = 64;
@@ -60,6 +60,7 @@ const TIMEOUT: u64 = 30;
 const TIMEOUT_OF_A_BATCH: u64 = 600;
 
 #[derive(Debug, Clone, Args)]
+#[expect(clippy::doc_markdown, reason = "--help shows this text as it is")]
 #[command(after_help = EXAMPLES, args_conflicts_with_subcommands = true)]
 pub(in crate::cli) struct Arguments {
     #[command(flatten)]
@@ -72,17 +73,17 @@ pub(in crate::cli) struct Arguments {
     #[arg(help_heading = CLIENT, long, conflicts_with = "command")]
     builtin: bool,
     /// How many scenarios run at once; by default as many as there are processors
-    #[arg(short, long, conflicts_with = "batch", value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(short, long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..))]
     jobs: Option<u16>,
     /// Run each scenario this many times, and report those that fail only sometimes as flaky
-    #[arg(help_heading = DECIDES, long, conflicts_with_all = ["batch", "observe"], value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000))]
+    #[arg(help_heading = DECIDES, long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000))]
     repeat: Option<u32>,
     /// How many seconds a step or a batch may take before the program and everything it started are killed; by default
-    /// 30 per step, 600 per batch [env: `CAKETESTER_TIMEOUT`, for a step]
+    /// 30 per step, 600 per batch [env: CAKETESTER_TIMEOUT, for a step]
     #[arg(help_heading = CLIENT, long, value_name = "SECONDS", allow_negative_numbers = true, value_parser = |text: &str| seconds(text, 1..=86_400))]
     timeout: Option<u64>,
     /// Which exit codes stand for which outcome, such as rejected=2 or unknown=3,4; by default updated=0, rejected=10, unknown=11;
-    /// repeatable [env: `CAKETESTER_OUTCOME_EXIT`]
+    /// repeatable [env: CAKETESTER_OUTCOME_EXIT]
     #[arg(help_heading = CLIENT, long, value_name = "OUTCOME=CODES")]
     outcome_exit: Vec<ExitMeaning>,
     #[command(flatten)]
@@ -98,7 +99,7 @@ pub(in crate::cli) struct Arguments {
     all_networks: bool,
     #[command(flatten)]
     all_at_once: AllAtOnceArguments,
-    /// The program and its arguments [env: `CAKETESTER_RUN`]
+    /// The program and its arguments [env: CAKETESTER_RUN]
     #[arg(last = true, value_name = "PROGRAM")]
     command: Vec<String>,
 }
@@ -155,6 +156,19 @@ impl Arguments {
     }
 
     pub(super) fn prepare(mut self, given: &Given<'_>, context: &Context<'_>) -> Result<Prepared, Failure> {
+        if self.repeat.is_some() && (self.all_at_once.batch || self.all_at_once.observe) {
+            return Err(Failure::usage(
+                "--repeat puts each scenario to a client that is started for each update; with --batch it is started once for all of \
+                 them, and with --observe not at all\n  help: run the whole several times, each with --report json=PATH, and compare \
+                 them with `caketester report diff`",
+            ));
+        }
+        if self.jobs.is_some() && self.all_at_once.batch {
+            return Err(Failure::usage(
+                "--jobs says how many programs run at once, and --batch starts one program for all updates\n  help: leave --jobs out; the \
+                 program itself may send several updates at once",
+            ));
+        }
         let settings = self.settings.settle(context)?;
         let is_without_a_program = self.builtin || self.all_at_once.observe;
         if self.command.is_empty() && !is_without_a_program {
@@ -248,32 +262,33 @@ impl Prepared {
             output.err(&format!("note: {}\n", guarded()));
         }
         output.err(&fields::unknown(&self.arguments.command, &self.run.terms.pack));
-        let of_codes = ExitMeaning::doubt(&self.arguments.outcome_exit).filter(|_| !self.arguments.command.is_empty());
-        for doubt in [self.settings.words.variables.doubt(), of_codes].into_iter().flatten() {
-            output.err(&format!("note: {doubt}\n"));
+        let doubt = ExitMeaning::doubt(&self.arguments.outcome_exit).filter(|_| !self.arguments.command.is_empty());
+        if let Some(doubt) = doubt {
+            output.err(&format!(
+                "note: {doubt}
+"
+            ));
         }
-        if let Some(why) = self.withholds_the_certificate().filter(|_| self.arguments.certificate.is_some()) {
-            output.err(&format!("note: this run will get no certificate: {why}\n"));
+        let withholds = self.withholds_the_certificate();
+        if self.arguments.certificate.is_some() && !withholds.is_empty() {
+            output.err(&format!("note: this run will get no certificate: {}\n", withholds.join("; ")));
         }
     }
 
     /// What is known before a run to withhold its certificate.
-    fn withholds_the_certificate(&self) -> Option<String> {
+    fn withholds_the_certificate(&self) -> Vec<String> {
         let (terms, at_once) = (&self.run.terms, &self.arguments.all_at_once);
         let (selected, all) = (terms.selection.of(&terms.pack), terms.pack.entries.len());
         let any = |is_meant: fn(&Scenario) -> bool| selected.iter().any(|entry| is_meant(&entry.scenario));
-        let leaves_out = (at_once.batch || at_once.observe) && !at_once.with_timed;
-        if self.arguments.builtin {
-            Some("the built-in client gets none, so name your program after `--`".to_owned())
-        } else if selected.len() < all {
-            Some(format!("{} of the pack's {all} scenarios are selected", selected.len()))
-        } else if leaves_out && any(Scenario::is_timed) {
-            Some("scenarios in which the server stalls are left out, so add --with-timed".to_owned())
-        } else if at_once.observe && !at_once.with_certificates && any(is_about_certificates) {
-            Some("bad certificates are not shown, so add --tls --with-certificates".to_owned())
-        } else {
-            None
-        }
+        let stalls_are_left_out = (at_once.batch || at_once.observe) && !at_once.with_timed && any(Scenario::is_timed);
+        let certificates_are_not_shown = at_once.observe && !at_once.with_certificates && any(is_about_certificates);
+        let reasons = [
+            (self.arguments.builtin, "the built-in client gets none, so name your program after `--`".to_owned()),
+            (selected.len() < all, format!("{} of the pack's {all} scenarios are selected", selected.len())),
+            (stalls_are_left_out, "scenarios in which the server stalls are left out, so add --with-timed".to_owned()),
+            (certificates_are_not_shown, "bad certificates are not shown, so add --tls --with-certificates".to_owned()),
+        ];
+        reasons.into_iter().filter(|(applies, _)| *applies).map(|(_, reason)| reason).collect()
     }
 
     /// Runs it to the end, and writes its reports, and its certificate where one was asked for.

@@ -31,7 +31,7 @@ To check a real endpoint, use `caketester endpoint probe`.";
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES, args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub(in crate::cli) struct Arguments {
-    /// The endpoint; without a path, the path of UpdateLeadStatus is used
+    /// The endpoint; if the URL has no path, the path of UpdateLeadStatus is added
     #[arg(required = true)]
     url: Option<String>,
     #[command(subcommand)]
@@ -51,13 +51,16 @@ pub(in crate::cli) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Check a real endpoint, without changing anything unless you allow it: show a plan, carry it out with a pause between requests, and compare each answer with what is known about CAKE
+    /// Check a real endpoint, without changing anything unless you allow it: show a plan, carry it out with a pause between
+    /// requests, and compare each answer with what is known about CAKE
     Probe(Box<super::probe::Arguments>),
     /// Ask for the settings needed to check a real endpoint, and save them in the network's file
     Init(super::account::Arguments),
-    /// The last step before a client goes live: run the probes that change nothing, send one update if that is allowed, and write a page with the results
+    /// The last step before a client goes live: run the probes that change nothing, send one update if that is allowed, and
+    /// write a page with the results
     Preflight(Box<super::preflight::Arguments>),
-    /// Find out how a network behaves where the documentation is silent, without changing anything on the network, and write the findings to a file for --instance
+    /// Find out how a network behaves where the documentation is silent, without changing anything on the network, and
+    /// write the findings to a file for --instance
     Learn(Box<super::learn::Arguments>),
 }
 

@@ -26,10 +26,11 @@ use crate::subject::Outcomes;
 const EXAMPLES: &str = "\
 The client is not started: the report holds everything recorded about it.
 
-Outcomes are JSON lines, JSON or CSV, by lead:
+The outcomes file is JSON Lines, JSON or CSV. Each entry gives a lead ID and its outcome:
   {\"lead_id\": \"5A1E0003\", \"outcome\": \"rejected\", \"code\": 3}
-outcome is updated, rejected or unknown; code may be left out. If a lead has several
-updates, list their outcomes in order, or add the step to each.";
+The outcome is one of: updated, rejected, unknown. The code may be left out. If a lead has
+several updates, list their outcomes in order, or give the name of the step in each entry,
+such as \"step\": \"second\".";
 
 #[derive(Debug, Clone, Args)]
 #[command(after_help = EXAMPLES)]

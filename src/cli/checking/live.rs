@@ -29,9 +29,9 @@ use crate::visible::visible_line;
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("endpoint").args(["url", "network"]).required(true)))]
 pub(super) struct LiveArguments {
-    /// The endpoint; without a path, the path of UpdateLeadStatus is used
+    /// The endpoint; if the URL has no path, the path of UpdateLeadStatus is added
     url: Option<String>,
-    /// The network to use: NAME stands for networks/NAME.yaml, which has the host and the account
+    /// The network to use; its host and account are read from networks/NAME.yaml
     #[arg(long, value_name = "NAME")]
     network: Option<String>,
     /// The environment variable that holds the API key, if a URL is given instead of --network
@@ -58,7 +58,7 @@ pub(super) struct LiveArguments {
     /// Trust the certificates in this PEM file instead of the system's
     #[arg(long, value_name = "PATH")]
     ca_file: Option<PathBuf>,
-    /// Write each request and its answer to this file, one JSON object per line, without keys
+    /// Write each request and its answer to this file, one JSON object per line; API keys are left out
     #[arg(long, value_name = "FILE")]
     trace: Option<PathBuf>,
 }

@@ -38,7 +38,7 @@ impl Tried {
             return Self { text: "the update was not tried\n".to_owned(), reports: true };
         };
         let arrived =
-            if step.seen.requests == 0 { "no update arrived" } else { "the update arrived, CAKE answered code 0" };
+            if step.seen.requests == 0 { "no update arrived" } else { "the update arrived, CAKE answered with code 0" };
         let (told, reports) = match &step.told {
             Concluded::Outcome(Outcome::Updated) => (", and the program reported updated".to_owned(), true),
             Concluded::Outcome(other) => (format!(", but the program reported {other}"), true),

@@ -20,7 +20,7 @@ Examples:
   caketester endpoint probe --network northgrid --allow-live
   caketester endpoint probe https://northgrid.example.com --key-env CAKE_KEY --allow-live
 
-Without --allow-updates, probes name only leads and statuses that do not exist. The run stops on any
+Without --allow-updates, probes use only lead IDs and statuses that do not exist. The run stops on any
 of these: HTTP 429, the message `Restricted`, a login page, an anti-bot page, a redirect, an
 answer without a code, a certificate that is not trusted, three requests in a row without an
 answer, or Ctrl-C. No request is retried, and no redirect is followed.
@@ -30,7 +30,7 @@ always contacted directly.
 
 Exit codes:
   0  no difference from what is documented
-  1  a difference, or the endpoint stopped the run
+  1  a difference was found, or the run stopped because of an answer
   2  nothing was sent
   3  no connection, or interrupted
   4  no key was given, so no documented behaviour could be checked";
@@ -40,10 +40,11 @@ Exit codes:
 pub(in crate::cli) struct Arguments {
     #[command(flatten)]
     live: LiveArguments,
-    /// Never send a made-up key; meant for nightly runs. Probes that need one are skipped. So is the check of your own key, which compares the answer that your key gets with the answer that a made-up key gets
+    /// Never send a made-up key; meant for nightly runs. Probes that need one are skipped, and so is the check of your own
+    /// key, which compares CAKE's answer to your key with its answer to a made-up one
     #[arg(long)]
     no_made_up_key: bool,
-    /// Also send real updates, which change the lead named in the network's file: one for each status, sub-status and field
+    /// Also send real updates, one for each status, sub-status and field; they change the lead named in the network's file
     #[arg(long)]
     allow_updates: bool,
     /// The lead to update; by default the first in the network's file

@@ -19,10 +19,10 @@ pub(in crate::cli) struct RunArguments {
     pub(in crate::cli) pack: PackArgument,
     #[command(flatten)]
     pub(in crate::cli) selection: SelectionArguments,
-    /// Behave as in CI: write no snapshots, and fail if any is missing, pending or orphaned
+    /// Behave as if in CI: write no snapshots, and fail if any is missing, pending or orphaned
     #[arg(help_heading = DECIDES, long, conflicts_with = "no_ci")]
     ci: bool,
-    /// Behave as outside CI, even if the variable CI is set
+    /// Behave as if not in CI, even if the variable CI is set
     #[arg(help_heading = DECIDES, long)]
     no_ci: bool,
     /// Stop at the first scenario that fails

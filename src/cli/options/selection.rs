@@ -31,7 +31,7 @@ pub(in crate::cli) struct SelectionArguments {
     /// Only scenarios that check this rule (A02); repeatable or comma-separated
     #[arg(help_heading = WHICH, long, value_name = "RULE", value_delimiter = ',', value_parser = rule_id)]
     rule: Vec<RuleId>,
-    /// Only what failed, was flaky or did not run in this JSON report (--report json=PATH)
+    /// Only scenarios that this JSON report (--report json=PATH) lists as failed, flaky or not run
     #[arg(help_heading = WHICH, long, value_name = "REPORT")]
     last_failed: Option<PathBuf>,
 }

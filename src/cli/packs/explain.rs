@@ -29,7 +29,8 @@ Examples:
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(in crate::cli) struct Arguments {
-    /// What to explain: a code (3), the ID of a rule (Q08), cause or scenario, a lead ID of the pack, the text of an answer or error in quotes, or a page; `topics` lists them all
+    /// What to explain: a code (3); the ID of a rule (Q08), cause or scenario; a lead ID of the pack; the text of an answer
+    /// or error, in quotes; or a help page. `topics` lists the pages
     #[arg(default_value = "topics")]
     what: String,
     #[command(flatten)]
@@ -84,9 +85,9 @@ fn like_a_cause(pack: &Pack, what: &str) -> Option<Failure> {
     Some(Failure::new(Exit::NothingDone, message))
 }
 
-/// Whether this would be the ID of a rule: a letter and two digits.
+/// Whether this would be the ID of a rule: a letter and digits.
 fn is_rule_like(what: &str) -> bool {
-    matches!(what.as_bytes(), [letter, digits @ ..] if letter.is_ascii_alphabetic() && digits.len() == 2 && digits.iter().all(u8::is_ascii_digit))
+    matches!(what.as_bytes(), [letter, digits @ ..] if letter.is_ascii_alphabetic() && !digits.is_empty() && digits.iter().all(u8::is_ascii_digit))
 }
 
 /// Whether a step of the scenario updates this lead.

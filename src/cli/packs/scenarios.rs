@@ -37,7 +37,7 @@ pub(in crate::cli) enum Command {
     },
     /// Show a scenario: what is sent, what CAKE answers and why, and the file itself
     Show {
-        /// The scenario's id, as in codes/success
+        /// The scenario's ID, such as codes/success
         id: String,
         #[command(flatten)]
         pack: PackArgument,
@@ -52,7 +52,7 @@ pub(in crate::cli) enum Command {
         #[arg(long, value_name = "FORMAT", value_enum, default_value = "json")]
         format: TableFormat,
     },
-    /// Print the JSON Schema that editors use to complete and validate scenarios
+    /// Print the JSON Schema that editors use to autocomplete and validate scenarios
     Schema {
         /// Print the schema of a pack's instance.yaml instead
         #[arg(long)]
@@ -66,9 +66,9 @@ pub(in crate::cli) enum Command {
     },
     /// Write a new scenario to a pack on disk, with unused lead IDs
     New {
-        /// The title, in one line; the file is named after it
+        /// The title, on one line; the file is named after it
         title: String,
-        /// The area, which is the folder of the file
+        /// The area, which is also the folder that the file is written to
         #[arg(long, default_value = "own")]
         area: String,
         /// How many updates it sends

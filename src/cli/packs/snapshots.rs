@@ -8,7 +8,6 @@ use clap::{Args, Subcommand};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::options::open::PackArgument;
-use crate::cli::output::Output;
 use crate::cli::setup::asked::Asked;
 use crate::judge::{Exit, Recording, survey};
 use crate::nearest::nearest;
@@ -55,20 +54,24 @@ pub(in crate::cli) enum Command {
 pub(in crate::cli) struct StoreArgument {
     #[command(flatten)]
     pack: PackArgument,
-    /// Use the snapshots that `endpoint probe --record` wrote to this directory instead of a pack's
+    /// Instead of a pack's snapshots, use those that `endpoint probe --record` wrote to this directory
     #[arg(long, value_name = "DIR", conflicts_with = "pack")]
     dir: Option<PathBuf>,
 }
 
 impl StoreArgument {
-    /// The snapshots. The built-in pack cannot be changed, which is better said before anything is asked.
-    fn open(&self, context: &Context<'_>) -> Result<Store, Failure> {
-        let Some(directory) = &self.dir else { return Ok(self.pack.open_writable(context)?.snapshots) };
+    /// The snapshots, with the pack where they are a pack's. The built-in pack cannot be changed, which is better said before
+    /// anything is asked.
+    fn open(&self, context: &Context<'_>) -> Result<(Store, Option<Pack>), Failure> {
+        let Some(directory) = &self.dir else {
+            let pack = self.pack.open_writable(context)?;
+            return Ok((pack.snapshots.clone(), Some(pack)));
+        };
         if !directory.is_dir() {
             let help = "name the directory that was given to `endpoint probe --record`";
             return Err(Failure::usage(format!("there is no directory {}\n  help: {help}", directory.display())));
         }
-        Ok(Store::directory(directory))
+        Ok((Store::directory(directory), None))
     }
 }
 
@@ -82,9 +85,9 @@ pub(in crate::cli) fn run(command: Command, context: &Context<'_>) -> Result<Exi
             output.out(&format!("{} of {expected} snapshots are what the mock answers\n", expected - wrong));
             return Ok(exit);
         }
-        Command::Review { of } => review(&of.open(context)?, context)?,
-        Command::Accept { of, names } => each(&of.open(context)?, &names, output, "accepted", Store::accept)?,
-        Command::Reject { of, names } => each(&of.open(context)?, &names, output, "rejected", Store::reject)?,
+        Command::Review { of } => review(&of.open(context)?.0, context)?,
+        Command::Accept { of, names } => each(&of, context, &names, "accepted", Store::accept)?,
+        Command::Reject { of, names } => each(&of, context, &names, "rejected", Store::reject)?,
         Command::Prune { pack } => {
             let pack = pack.open_writable(context)?;
             let removed = pack.snapshots.prune(&pack.snapshots.orphans(&expected_names(&pack))?)?;
@@ -138,12 +141,13 @@ pub(in crate::cli) fn tell(
 
 /// Does something to all that is pending, or to the ones named.
 fn each(
-    store: &Store,
+    of: &StoreArgument,
+    context: &Context<'_>,
     names: &[String],
-    output: &Output,
     done: &str,
     act: fn(&Store, &SnapshotName) -> Result<(), StoreError>,
 ) -> Result<(), Failure> {
+    let (output, (store, pack)) = (&context.output, of.open(context)?);
     let pending = store.pending()?;
     let find = |asked: &String| {
         let plain = asked.replace('/', ".");
@@ -164,11 +168,20 @@ fn each(
         names.iter().map(find).collect::<Result<_, _>>()?
     };
     for name in &chosen {
-        act(store, name)?;
+        act(&store, name)?;
         output.out(&format!("{done} {name}\n"));
     }
     if chosen.is_empty() {
-        output.out("nothing is pending; `caketester snapshots list` shows whether any is missing\n");
+        output.out("nothing is pending\n");
+        let Some(pack) = pack else { return Ok(()) };
+        let (report, different) = survey(&pack, Recording { exact: false, write: false }, &pack.redactor)?;
+        for (count, what) in [(report.missing.len(), "missing"), (different.len(), "different")] {
+            if count > 0 {
+                let run = format!("`caketester client{} --builtin`", of.pack.as_given());
+                let writes = "writes snapshots of what the mock answers, for review";
+                output.out(&format!("{} {what}: {run} {writes}\n", plural(count, "snapshot")));
+            }
+        }
     } else {
         output.out(&format!("{} {done}\n", chosen.len()));
     }

@@ -18,21 +18,21 @@ use crate::render::MasterReportPage;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Arguments {
-    /// Report what `caketester serve --state` kept in this file
+    /// Show the updates that `caketester serve --state` stored in this file
     #[arg(long, value_name = "FILE", required_unless_present = "report", conflicts_with = "report")]
     state: Option<PathBuf>,
-    /// Report what arrived in a run, from its JSON report
+    /// Show the updates that the mock received during a run, from the run's JSON report
     #[arg(long, value_name = "RUN.json")]
     report: Option<PathBuf>,
     #[command(flatten)]
     pack: PackArgument,
-    /// Group the rows by this
+    /// What to group the rows by
     #[arg(long, default_value = "campaign", value_parser = dimension())]
     by: Dimension,
     /// The first day, such as 2026-01-15
     #[arg(long, value_name = "DAY")]
     from: Option<Date>,
-    /// The end date, such as 2026-01-31; that day is excluded unless the instance includes it
+    /// The end date, such as 2026-01-31; the report stops before that day, unless the instance's settings make the end date inclusive
     #[arg(long, value_name = "DAY")]
     to: Option<Date>,
     /// Only this buyer; repeatable

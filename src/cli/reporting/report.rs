@@ -26,7 +26,7 @@ pub(in crate::cli) enum Command {
     Merge {
         /// Where to write the report of the whole run
         whole: PathBuf,
-        /// The JSON report of each `caketester client --shard`
+        /// The JSON report of each `caketester client --shard` run
         #[arg(required = true)]
         shards: Vec<PathBuf>,
         /// Write a report: html=PATH, json=PATH, junit=PATH or markdown=PATH; repeatable

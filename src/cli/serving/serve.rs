@@ -34,13 +34,13 @@ pub(in crate::cli) struct Arguments {
     /// The port; 0 picks a free port
     #[arg(long, default_value_t = 8080)]
     port: u16,
-    /// The address to listen on; 0.0.0.0 is every address of this machine, for containers
+    /// The address to listen on; in a container, use 0.0.0.0 (every address)
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1")]
     bind: IpAddr,
     /// Also write the ready line to this file, once connections are accepted; it is removed on exit
     #[arg(long, value_name = "PATH")]
     ready_file: Option<PathBuf>,
-    /// Reload the pack when it changes on disk; if it has mistakes, the old one stays in use
+    /// Reload the pack when it changes on disk; if the new version has mistakes, the previous one stays in use
     #[arg(long)]
     reload: bool,
     /// The format in which requests are logged on standard error; `caketester why` reads either
@@ -66,19 +66,21 @@ pub(in crate::cli) struct Arguments {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Limits")]
 struct LimitArguments {
-    /// Maximum number of simultaneous connections; beyond that, the one that has been idle longest is closed, and if none is idle, a new one waits
+    /// Maximum number of simultaneous connections; at the limit, a new connection replaces the one that has been idle
+    /// longest, or waits if none is idle
     #[arg(long, value_name = "N", allow_negative_numbers = true, default_value_t = Limits::default().connections, value_parser = |text: &str| at_least(1, text))]
     max_connections: usize,
-    /// Maximum size of the request line and headers in bytes (8192 at least); a larger request gets HTTP 431
+    /// Maximum size of the request line and headers in bytes (at least 8192); a larger request gets HTTP 431
     #[arg(long, value_name = "BYTES", default_value_t = Limits::default().head_bytes, value_parser = |text: &str| at_least(Limits::SMALLEST_HEAD, text))]
     max_head: usize,
     /// Maximum size of a request body in bytes; a larger one gets HTTP 413
     #[arg(long, value_name = "BYTES", default_value_t = Limits::default().form_bytes)]
     max_form: usize,
-    /// Seconds a client may spend on a TLS handshake, on sending a request, on reading its answer, or idle
+    /// How many seconds a client may take to complete a TLS handshake, to send a request or to read the answer, and how
+    /// long it may stay idle
     #[arg(long, value_name = "SECONDS", allow_negative_numbers = true, default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     patience: u64,
-    /// How many requests are kept in memory; older ones are dropped, and at exit their number is printed
+    /// How many requests are kept in memory; older ones are dropped, and the number dropped is printed at exit
     #[arg(long, value_name = "N", allow_negative_numbers = true, default_value_t = Limits::default().journal_entries)]
     journal_entries: usize,
     /// How many bytes of requests and answers are kept in memory
@@ -108,27 +110,28 @@ fn at_least(least: usize, text: &str) -> Result<usize, String> {
 }
 
 /// The pack in the network's words, as the files of the moment have it; and where networks are, where one is named.
-fn open(arguments: &Arguments, context: &Context<'_>) -> Result<(Pack, Option<PathBuf>), Failure> {
+fn open(arguments: &mut Arguments, context: &Context<'_>) -> Result<(Pack, Option<PathBuf>), Failure> {
     let words = arguments.words.settle(context)?;
-    let pack = arguments.pack.pack.clone().or(words.config.pack);
-    let pack = arguments.instance.under(PackArgument { pack }.open(context)?)?;
+    // It stays the one to be opened again, whatever caketester.yaml says by then: its directory is watched.
+    arguments.pack.pack = arguments.pack.pack.take().or(words.config.pack);
+    let pack = arguments.instance.under(arguments.pack.open(context)?)?;
     let pack = pack.in_network(&words.names, words.network.as_ref())?;
     Ok((pack, words.network.map(|_| words.config.folder.join(NETWORKS))))
 }
 
 /// Opens the pack again, in a thread of its own: also while somebody asks the process to end, so it needs nothing of others.
-async fn reopen(arguments: Arguments, output: Output) -> Result<Pack, Failure> {
+async fn reopen(mut arguments: Arguments, output: Output) -> Result<Pack, Failure> {
     let pack = tokio::task::spawn_blocking(move || {
         let env = |name: &str| std::env::var(name).ok();
-        open(&arguments, &Context { output, ..Context::of_process(&env) })
+        open(&mut arguments, &Context { output, ..Context::of_process(&env) })
     });
     // A panic has been told by then.
     let pack = pack.await.unwrap_or_else(|_| Err(Failure::new(Exit::Harness, "the pack could not be read")));
     pack.map(|(pack, _)| pack)
 }
 
-pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<Exit, Failure> {
-    let (pack, networks) = open(arguments, context)?;
+pub(in crate::cli) fn run(mut arguments: Arguments, context: &Context<'_>) -> Result<Exit, Failure> {
+    let (pack, networks) = open(&mut arguments, context)?;
     let changes = match (arguments.reload, &pack.origin) {
         (false, _) => None,
         (true, Origin::Directory(directory)) => Some(Changes::of(directory, networks)?),
@@ -138,7 +141,7 @@ pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>) -> Resul
         }
     };
     let runtime = runtime()?;
-    let served = runtime.block_on(serve(arguments, &pack, changes, context));
+    let served = runtime.block_on(serve(&arguments, &pack, changes, context));
     // A pack that is being read is of no use any more, however long that takes.
     runtime.shutdown_background();
     served

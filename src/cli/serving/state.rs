@@ -16,7 +16,7 @@ use crate::plural::plural;
 pub(in crate::cli) enum Command {
     /// Print a state file as JSON lines: the setup, then one update per line
     Export {
-        /// The file of `caketester serve --state`
+        /// The state file that `caketester serve --state` wrote
         file: PathBuf,
     },
     /// Create a state file from JSON lines on standard input

@@ -26,7 +26,7 @@ pub(in crate::cli) struct Arguments {
 /// Where man pages go.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct ManArguments {
-    /// The directory; it is made if there is none
+    /// The directory; it is created if it does not exist
     #[arg(value_name = "DIR")]
     directory: PathBuf,
 }

@@ -133,7 +133,7 @@ impl Config {
     fn check(&mut self, file: &SourceFile) -> Result<(), Failure> {
         let mut mistakes = Mistakes::of(file);
         if let Some(timeout) = self.timeout.as_ref().filter(|timeout| !(1..=86_400).contains(&timeout.value)) {
-            let message = format!("{} is not a time-out: write a number of seconds, from 1 to 86400", timeout.value);
+            let message = format!("{} is not a timeout: write a number of seconds, from 1 to 86400", timeout.value);
             mistakes.add(timeout, message, "");
         }
         for (pack, name) in std::mem::take(&mut self.written_names) {

@@ -28,9 +28,9 @@ Examples:
   caketester init --outcome-exit rejected=2 --outcome-exit unknown=3 -- ./push {lead_id} {status}
   caketester init --ci github -- php bin/push.php {lead_id} {status} {sub_status} {fields}
 
-On a terminal it also asks for the network and the exit codes, and whether the program takes
-a whole batch; then it runs the program once, with a test update. No key is written to the
-file: the program gets it as {api_key} or CAKE_API_KEY.";
+On a terminal it also asks for the network and the exit codes, and asks whether the program
+takes a whole batch; then it runs the program once, with a test update. No key is written to
+the file: the program gets it as {api_key} or CAKE_API_KEY.";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -38,10 +38,10 @@ pub(in crate::cli) struct Arguments {
     /// Also write a file for this CI system
     #[arg(long, value_enum, value_name = "SYSTEM")]
     ci: Option<Ci>,
-    /// The file a network hands to its buyers: copied to networks/, and used by default
+    /// The settings file that the network gives to its buyers; it is copied to networks/ and used by default
     #[arg(long, value_name = "FILE")]
     from: Option<PathBuf>,
-    /// The network to use: NAME stands for networks/NAME.yaml
+    /// The network to use; its settings are read from networks/NAME.yaml
     #[arg(long, value_name = "NAME", conflicts_with = "from")]
     network: Option<String>,
     /// The program is started once, for a batch of updates

@@ -24,17 +24,32 @@ pub(in crate::cli) fn open_network(folder: &Path, name: &str) -> Result<Network,
     }
 }
 
-/// Refuses what a network cannot be called: its name is part of paths, suites and commands.
-pub(in crate::cli) fn insist_on_a_name(name: &str) -> Result<(), Failure> {
+/// Whether a network can be called so: its name is part of paths, suites and commands.
+fn is_name(name: &str) -> bool {
     let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
-    let is_name = |name: &str| name.starts_with(|c: char| c.is_ascii_alphanumeric()) && name.chars().all(fits);
+    name.starts_with(|c: char| c.is_ascii_alphanumeric()) && name.chars().all(fits)
+}
+
+/// Refuses what a network cannot be called. Who named its file is told its name.
+pub(in crate::cli) fn insist_on_a_name(name: &str) -> Result<(), Failure> {
     if is_name(name) {
         return Ok(());
     }
-    let stem = Path::new(name).file_stem().unwrap_or_default().to_string_lossy();
-    let meant = if is_name(&stem) { &stem } else { "northgrid" };
-    let help = format!("a name has letters, digits, - and _; write {meant} for {NETWORKS}/{meant}.yaml");
+    let stem = name.rsplit(['/', '\\']).next().and_then(|file| file.strip_suffix(".yaml")).filter(|stem| is_name(stem));
+    let help = match stem {
+        Some(stem) => format!("write {stem} for {NETWORKS}/{stem}.yaml"),
+        None => format!("a name has letters, digits, - and _; northgrid for {NETWORKS}/northgrid.yaml"),
+    };
     Err(Failure::usage(format!("{name:?} is not the name of a network\n  help: {help}")))
+}
+
+/// Refuses a file whose name is not that of a network.
+fn insist_on_a_file(path: &Path) -> Result<String, Failure> {
+    let name = path.file_name().and_then(|name| name.to_str()).and_then(|name| name.strip_suffix(".yaml"));
+    name.filter(|name| is_name(name)).map(str::to_owned).ok_or_else(|| {
+        let help = "rename it: its name becomes the network's: letters, digits, - and _, as in northgrid.yaml";
+        Failure::usage(format!("{} is not named after a network\n  help: {help}", path.display()))
+    })
 }
 
 /// A network of its file's text.
@@ -55,7 +70,7 @@ pub(in crate::cli) fn heading(network: &Network) -> String {
 pub(in crate::cli) fn all_networks(folder: &Path) -> Result<Vec<String>, Failure> {
     let directory = folder.join(NETWORKS);
     let names = names(&directory);
-    names.iter().try_for_each(|name| insist_on_a_name(name))?;
+    names.iter().try_for_each(|name| insist_on_a_file(&directory.join(format!("{name}.yaml"))).map(drop))?;
     if names.is_empty() {
         let path = directory.join("NAME.yaml");
         let help =
@@ -80,8 +95,7 @@ impl Chosen {
 
     /// One by the file that it handed over, which is called after it.
     pub(in crate::cli) fn handed(path: &Path) -> Result<Self, Failure> {
-        let name = path.file_stem().unwrap_or_default().to_string_lossy();
-        insist_on_a_name(&name)?;
+        let name = insist_on_a_file(path)?;
         let text = read_text(path, "name the file that the network gave you")?;
         Ok(Self { network: read_network(&name, path, text.clone())?, handed: Some(text) })
     }

@@ -19,12 +19,13 @@ use crate::subject::ExitMeaning;
 
 /// `--network`, `--name` and `--config`
 #[derive(Debug, Clone, Args)]
+#[expect(clippy::doc_markdown, reason = "--help shows this text as it is")]
 pub(in crate::cli) struct WordArguments {
-    /// The network to use: NAME stands for networks/NAME.yaml, beside caketester.yaml [env: `CAKETESTER_NETWORK`]
+    /// The network to use; its settings are read from networks/NAME.yaml, next to caketester.yaml [env: CAKETESTER_NETWORK]
     #[arg(help_heading = NETWORK, long, value_name = "NAME")]
     pub(in crate::cli) network: Option<String>,
     /// What the network calls a status, sub-status or field of the pack, such as Funded="Closed - Paid"; repeatable [env:
-    /// `CAKETESTER_NAMES`]
+    /// CAKETESTER_NAMES]
     #[arg(help_heading = NETWORK, long = "name", value_name = "PACK_NAME=NETWORK_NAME", value_parser = name_pair)]
     names: Vec<(String, NetworkName)>,
     /// The settings file; by default caketester.yaml in the working directory
@@ -66,7 +67,7 @@ pub(in crate::cli) struct SettingArguments {
 /// What a client may lack.
 fn need() -> impl TypedValueParser<Value = Need> {
     let words = PossibleValuesParser::new([
-        PossibleValue::new("values").help("Unusual statuses and texts (it sends only a fixed set)"),
+        PossibleValue::new("values").help("Unusual statuses and text values (the client sends only a fixed set)"),
         PossibleValue::new("sub_status").help("Sub-statuses"),
         PossibleValue::new("fields").help("Custom fields"),
     ]);
@@ -151,6 +152,7 @@ impl SettingArguments {
     /// Reads the file, and lets the environment prevail over it, and over both what was given here.
     pub(in crate::cli) fn settle(&self, context: &Context<'_>) -> Result<Settings, Failure> {
         let mut words = self.words.settle(context)?;
+        words.variables.doubts().for_each(|doubt| context.output.err(&format!("note: {doubt}\n")));
         let Words { config, variables, network, sources, .. } = &mut words;
         let of_network: Vec<Need> = network.iter().flat_map(Network::cannot).collect();
         let written = some(config.cannot().collect());

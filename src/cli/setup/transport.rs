@@ -16,13 +16,15 @@ use crate::subject::{ESCAPES, PhpSettings};
 
 #[derive(Debug, Clone, Default, Args)]
 pub(in crate::cli) struct TransportArguments {
-    /// Use TLS in every step, with a certificate from a temporary certificate authority (CA); the client finds the CA's file in its environment
+    /// Use TLS in every step, with a certificate from a temporary certificate authority (CA); the client gets the path of
+    /// the CA's certificate in its environment
     #[arg(help_heading = CLIENT, long, conflicts_with = "intercept")]
     tls: bool,
     /// Impersonate the client's hard-coded host through a proxy set in the client's environment
     #[arg(help_heading = CLIENT, long, value_name = "HOST[:PORT]")]
     pub(in crate::cli) intercept: Option<InterceptedHost>,
-    /// Keep one certificate authority (CA) in this directory and use it in every run, for clients that trust only the system's store
+    /// Keep one certificate authority (CA) in this directory and use it in every run, for clients that trust only the
+    /// system's certificate store
     #[arg(help_heading = CLIENT, long, value_name = "DIR")]
     authority: Option<PathBuf>,
     /// Let the client contact other hosts; by default a proxy blocks them
@@ -52,7 +54,7 @@ impl TransportArguments {
             Way::Plain | Way::Tls => None,
         };
         let (authority, ca_file) = if let Some(directory) = &self.authority {
-            let kept = Kept::open(directory, host).map_err(|error| Failure::usage(error.to_string()))?;
+            let kept = Kept::open(directory, host)?;
             output.err(&format!("note: {}\n", ways_to_trust(&kept)));
             (kept.authority, std::path::absolute(&kept.certificate).unwrap_or(kept.certificate))
         } else {

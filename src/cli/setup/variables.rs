@@ -67,13 +67,14 @@ impl Variables {
         })
     }
 
-    /// What to say of a name that probably holds two pairs, with a comma between them.
-    pub(in crate::cli) fn doubt(&self) -> Option<String> {
-        let (pack, network) = self.names.iter().find_map(|(pack, network)| {
+    /// What to say of names that probably hold two pairs each, with a comma between them.
+    pub(in crate::cli) fn doubts(&self) -> impl Iterator<Item = String> {
+        self.names.iter().filter_map(|(pack, network)| {
             let network = network.as_deref()?;
-            network.split_once(',').filter(|(_, rest)| rest.contains('=')).map(|_| (pack, network))
-        })?;
-        Some(format!("CAKETESTER_NAMES binds {pack:?} to the one name {network:?}; several names are separated by `;`"))
+            network.split_once(',').filter(|(_, rest)| rest.contains('='))?;
+            let what = format!("binds {pack:?} to the one name {network:?}; several names are separated by `;`");
+            Some(format!("{OURS}NAMES {what}"))
+        })
     }
 
     /// The same as options, but for those that were given. Exit codes and the time limit count only

@@ -17,8 +17,8 @@ const LONG: u64 = 256 << 10;
 
 /// What was given.
 pub(super) enum Input {
-    /// Small enough to be held.
-    Ticket(Vec<u8>),
+    /// Small enough to be held; and why it is not whole, if so.
+    Ticket(Vec<u8>, Option<String>),
     /// A long log.
     Log(LongLog),
 }
@@ -49,9 +49,9 @@ pub(super) fn input(names: &[String], output: &Output) -> Result<Input, Failure>
         reader = Box::new(reader.chain(between).chain(opened));
     }
     let mut held = Vec::new();
-    fill(&mut held, &mut reader, LONG, output);
+    let broken = fill(&mut held, &mut reader, LONG);
     if (held.len() as u64) < LONG {
-        return Ok(Input::Ticket(held));
+        return Ok(Input::Ticket(held, broken));
     }
     let end = held.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
     if log_form(&held[..end]).is_some() {
@@ -68,15 +68,14 @@ pub(super) fn input(names: &[String], output: &Output) -> Result<Input, Failure>
         bar.set_draw_target(ProgressDrawTarget::stderr());
         return Ok(Input::Log(LongLog { reader, beginning, bar }));
     }
-    fill(&mut held, &mut reader, LONGEST - LONG, output);
-    Ok(Input::Ticket(held))
+    let broken = broken.or_else(|| fill(&mut held, &mut reader, LONGEST - LONG));
+    Ok(Input::Ticket(held, broken))
 }
 
-/// Reads on; what cannot be read is told, and what was read stays.
-fn fill(held: &mut Vec<u8>, reader: &mut dyn BufRead, most: u64, output: &Output) {
-    if let Err(error) = reader.take(most).read_to_end(held) {
-        output.err(&format!("note: the ticket could not be read to its end: {error}\n"));
-    }
+/// Reads on, and says why not to the end, if so; what was read stays.
+fn fill(held: &mut Vec<u8>, reader: &mut dyn BufRead, most: u64) -> Option<String> {
+    let error = reader.take(most).read_to_end(held).err()?;
+    Some(format!("the ticket could not be read to its end: {error}"))
 }
 
 /// What a name stands for.

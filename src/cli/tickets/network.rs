@@ -20,7 +20,7 @@ use crate::support::{Knowledge, Ticket};
 #[derive(Debug, Args)]
 #[command(next_help_heading = "What is known about the network")]
 pub(super) struct NetworkArguments {
-    /// The network to use: NAME stands for networks/NAME.yaml; by default the one with the URL's host
+    /// The network to use; its settings are read from networks/NAME.yaml; by default the network whose host is in the ticket's URL
     #[arg(long, value_name = "NAME")]
     network: Option<String>,
     /// A file with the network's statuses, one per line
@@ -34,7 +34,7 @@ pub(super) struct NetworkArguments {
     key: bool,
 }
 
-/// Whether a line is a URL, XML or prose: no status is longer.
+/// Whether a line is a URL, XML, or longer than any status.
 fn is_no_status(line: &str) -> bool {
     line.chars().count() > 100 || line.contains("://") || line.contains('<')
 }
@@ -100,7 +100,8 @@ impl NetworkArguments {
             if let Some(wrong) = wrong {
                 return Err(Failure::usage(format!("{wrong}\n  help: write one status a line, and nothing else")));
             }
-            sources.push(format!("statuses of {}", path.display()));
+            let of = if sources.is_empty() { "" } else { "statuses of " };
+            sources.push(format!("{of}{}", path.display()));
             knowledge.statuses = Some(names);
         }
         knowledge.key = key;

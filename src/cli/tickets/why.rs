@@ -21,7 +21,7 @@ use crate::plural::plural;
 use crate::render::{FoundText, log_text, ticket_text};
 use crate::secret::Secret;
 use crate::support::{
-    Diagnosis, Narrow, Ticket, answer_of, diagnose, moment, never_arrived, read, reply, told, told_of_log,
+    Diagnosis, Narrow, Note, Ticket, answer_of, diagnose, moment, never_arrived, read, reply, told, told_of_log,
 };
 
 const EXAMPLES: &str = "\
@@ -40,7 +40,7 @@ executed.";
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(in crate::cli) struct Arguments {
-    /// Files with the ticket, a URL, or - for standard input
+    /// Files that contain the ticket; or a URL; or - for standard input
     #[arg(value_name = "FILE|URL")]
     tickets: Vec<String>,
     /// Read the ticket from the clipboard; with --reply, put the reply back there
@@ -58,7 +58,7 @@ pub(in crate::cli) struct Arguments {
     /// Look only at requests from this time on, such as 2026-10-31 or '2026-10-31 07:00'; UTC unless a time zone is given
     #[arg(long, value_name = "TIME", value_parser = since)]
     since: Option<Timestamp>,
-    /// Print a message to the buyer, ready to send; if a log has several senders, one message for each
+    /// Print a reply for the buyer, ready to send; if a log has several senders, one reply for each
     #[arg(long)]
     reply: bool,
     /// How the result is printed
@@ -82,15 +82,24 @@ pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>, output: 
         return page::serve(output, |bytes| why.for_page(bytes));
     }
     let given =
-        if arguments.clipboard { Input::Ticket(clipboard::paste()?) } else { input(&arguments.tickets, output)? };
+        if arguments.clipboard { Input::Ticket(clipboard::paste()?, None) } else { input(&arguments.tickets, output)? };
     let ticket = match given {
-        Input::Ticket(bytes) => ticket_of(&bytes)?,
+        Input::Ticket(bytes, broken) => {
+            let mut ticket = ticket_of(&bytes)?;
+            ticket.notes.extend(broken.map(|text| Note { text, place: None }));
+            ticket
+        }
         Input::Log(_) if arguments.got.is_some() => {
             let help = "narrow the log with --lead, or give the one request";
             return Err(Failure::usage(format!("--got is for one request, and this is a long log\n  help: {help}")));
         }
-        Input::Log(log) if arguments.lead.is_none() => return why.count(log),
         Input::Log(log) => {
+            let known = why.known(&log.beginning)?;
+            // A line of the lead asked for may hold a key in a place where only another line shows that it is one.
+            output.learn_more(&diagnose(&log.beginning, &known.knowledge).keys);
+            if arguments.lead.is_none() {
+                return why.count(log, &known);
+            }
             let forms = log.beginning.forms.clone();
             let (lines, count) = log::lines_of(log, &why.narrow, output);
             output.err(&format!("note: {} of the log were read\n", plural(count, "line")));
@@ -135,10 +144,8 @@ impl Why<'_> {
     }
 
     /// Counts the causes in a long log.
-    fn count(&self, mut log: LongLog) -> Result<Exit, Failure> {
-        let Known { knowledge, source } = self.known(&log.beginning)?;
-        self.output.learn_more(&diagnose(&log.beginning, &knowledge).keys);
-        let (tally, lines) = log::count(&mut log, &knowledge, &self.narrow, self.output);
+    fn count(&self, mut log: LongLog, Known { knowledge, source }: &Known) -> Result<Exit, Failure> {
+        let (tally, lines) = log::count(&mut log, knowledge, &self.narrow, self.output);
         let forms = &log.beginning.forms;
         match (self.arguments.format, self.arguments.reply) {
             (Format::Json, _) => print_json(&told_of_log(forms, lines, &tally), self.output)?,

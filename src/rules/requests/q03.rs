@@ -8,7 +8,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     title: "sends api_key once, as issued",
     level: Level::Must,
     basis: Basis::Documented,
-    why: "The key identifies the buyer. CAKE compares it letter by letter, and answers code 1 to any other.",
+    why: "The key identifies the buyer. CAKE compares it letter by letter, and answers with code 1 to any other.",
     bad: "apikey=…, or a key from a forgotten configuration file",
     good: "api_key= and the key from CAKE_API_KEY",
     change: "send the key from CAKE_API_KEY (or {api_key}) as api_key, not the one in the configuration",

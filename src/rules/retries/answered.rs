@@ -12,7 +12,7 @@ pub(in crate::rules) const R01: Rule = Rule {
     why: "A refusal is an answer. The same update gets the same one until somebody changes something, and a client that keeps asking may be locked out.",
     bad: "while (code != 0) send()",
     good: "repeat only where no usable answer came, or after HTTP 429 or 5xx",
-    change: "do not repeat after code 1 to 4; repeat only where no usable answer came: a time-out, a broken connection, an error page",
+    change: "do not repeat after code 1 to 4; repeat only where no usable answer came: a timeout, a broken connection, an error page",
     restrains: true,
     check: rejected,
     ..Rule::PLAIN
@@ -37,7 +37,10 @@ fn rejected(seen: &Evidence) -> Option<Vec<Breach>> {
     let (refused, after) = answered(seen, is_refused)?;
     let code = refused.code.map_or_else(String::new, |code| code.to_string());
     let breach = || {
-        Breach::new(format!("the client sent {} after CAKE had answered code {code}", plural(after, "more request")))
+        Breach::new(format!(
+            "the client sent {} after CAKE had answered with code {code}",
+            plural(after, "more request")
+        ))
     };
     Some(if after > 0 { vec![breach()] } else { vec![] })
 }

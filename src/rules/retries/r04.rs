@@ -12,9 +12,9 @@ pub(in crate::rules) const RULE: Rule = Rule {
     level: Level::Should,
     basis: Basis::Platform,
     why: "A server may take a request and never answer, or send a byte a minute. Many HTTP libraries wait for ever by default.",
-    bad: "no time-out, or one for the connection alone",
-    good: "a time-out for the whole exchange",
-    change: "set a time-out for the whole request, the body included, shorter than --timeout, and report unknown when it strikes",
+    bad: "no timeout, or one for the connection alone",
+    good: "a timeout for the whole exchange",
+    change: "set a timeout for the whole request, the body included, shorter than --timeout, and report unknown when it strikes",
     in_libraries: TIME_OUT,
     check,
     ..Rule::PLAIN
@@ -45,7 +45,7 @@ fn check(seen: &Evidence) -> Option<Vec<Breach>> {
         ))
     } else {
         breach.change(format!(
-            "set a time-out for the whole request, the body included, shorter than --timeout{given}, and report unknown when it \
+            "set a timeout for the whole request, the body included, shorter than --timeout{given}, and report unknown when it \
              strikes; a client that waits longer on purpose needs a higher --timeout"
         ))
     }])

@@ -9,7 +9,7 @@ pub(in crate::rules) const RULE: Rule = Rule {
     title: "refuses a server whose TLS certificate it cannot verify",
     level: Level::Must,
     basis: Basis::Platform,
-    why: "Without that check anybody on the way can pose as CAKE, read the key, and answer code 0.",
+    why: "Without that check anybody on the way can pose as CAKE, read the key, and answer with code 0.",
     bad: "curl --insecure, verify=False, CURLOPT_SSL_VERIFYPEER => false",
     good: "the library's default, with the right authority configured",
     change: "leave the verification of certificates on, host name included (options that turn it off are called verify, insecure or rejectUnauthorized); to test, trust the file that CAKE_CA_FILE names",

@@ -27,7 +27,7 @@ pub(super) fn check(look: &mut Look<'_>) {
             // Words alone, with neither a request nor an answer, may mean something else.
             let is_quoted = look.request.is_some() || look.item.answer.is_some();
             let grade = if is_quoted { Grade::Certain } else { Grade::Likely };
-            let found = Found::new(id, grade, place, format!("CAKE answered code {code}: {meaning}"));
+            let found = Found::new(id, grade, place, format!("CAKE answered with code {code}: {meaning}"));
             look.put(match code {
                 3 if is_listed(lower) => of_listed(found),
                 1..=3 => against_the_file(look, code, found),
@@ -42,7 +42,7 @@ pub(super) fn check(look: &mut Look<'_>) {
                     "refused-with-200",
                     Grade::Likely,
                     place,
-                    format!("code {code} is a refusal, whatever HTTP says"),
+                    format!("code {code} is a refusal, whatever the HTTP status"),
                 );
             }
         }
@@ -70,7 +70,12 @@ pub(super) fn check(look: &mut Look<'_>) {
         Evidence::Restricted => {
             restricted(look, place);
             if is_taken_for_success(look) {
-                look.add("refused-with-200", Grade::Likely, place, "\"Restricted\" is a refusal, whatever HTTP says");
+                look.add(
+                    "refused-with-200",
+                    Grade::Likely,
+                    place,
+                    "\"Restricted\" is a refusal, whatever the HTTP status",
+                );
             }
         }
         Evidence::Redirect(status) => redirect(look, place, status),

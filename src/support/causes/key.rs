@@ -192,7 +192,7 @@ fn unknown(look: &mut Look<'_>, place: Option<crate::support::Span>) {
             && look.know.instance.is_some()
             && !look.know.keys().is_some_and(is_in_file)
         {
-            let message = "the instance's file has no such key, and CAKE, which answered code 3, has; is it the same instance, and up to date?";
+            let message = "the instance's file has no such key, and CAKE, which answered with code 3, has; is it the same instance, and up to date?";
             look.add("wrong-instance", Grade::Possible, place, message);
         }
         return;
@@ -253,7 +253,7 @@ fn unknown(look: &mut Look<'_>, place: Option<crate::support::Span>) {
             let found = Found::new(id, Grade::Likely, place, message);
             return look.put(found.with_help("send the same key as in the update that CAKE took"));
         }
-        look.add("key-unknown", Grade::Possible, place, "CAKE answered code 1: invalid API key");
+        look.add("key-unknown", Grade::Possible, place, "CAKE answered with code 1: invalid API key");
     }
 }
 

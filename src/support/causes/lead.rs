@@ -97,7 +97,7 @@ pub(super) fn check(look: &mut Look<'_>) {
         }
         Some(Reason::LeadNotFound { nearest, .. }) => {
             let id = match nearest {
-                // Whether CAKE ignores letter case is not documented; that it answered code 2 shows that it does not.
+                // Whether CAKE ignores letter case is not documented; that it answered with code 2 shows that it does not.
                 Some(nearest) if nearest.eq_ignore_ascii_case(&value) && look.evidence != Evidence::Code(2) => {
                     let message = format!("the instance has {nearest}, not {}", shown(&value));
                     look.found.retain(|found| found.id != "lead-case");
@@ -118,7 +118,12 @@ pub(super) fn check(look: &mut Look<'_>) {
             look.found.retain(|found| !found.id.starts_with("lead-"));
         }
         _ if look.evidence == Evidence::Code(2) && !has_cause => {
-            look.add("lead-unknown", Grade::Possible, place, format!("CAKE answered code 2 for {}", shown(&value)));
+            look.add(
+                "lead-unknown",
+                Grade::Possible,
+                place,
+                format!("CAKE answered with code 2 for {}", shown(&value)),
+            );
         }
         _ => {}
     }

@@ -164,7 +164,7 @@ fn repeats(look: &mut Look<'_>, is_doubled: bool) {
             let amount = look.parameters.iter().find(|one| is_number_field(one)).map(|one| one.sent.whole());
             let found = Found::new("counted-twice", Grade::Likely, amount, message);
             let has_failed = same.iter().any(|other| Evidence::of(other).is_failure())
-                || look.prose.says(&["timed out", "timeout", "time-out"]);
+                || look.prose.says(&["timed out", "timeout", "timeout"]);
             let help = if has_failed {
                 "switch automatic retries off, wait longer for an answer (an update that timed out was often taken), and send nothing more for this lead; the network has to correct the sum"
             } else {

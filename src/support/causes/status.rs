@@ -261,8 +261,12 @@ fn by_shape(look: &mut Look<'_>, value: &str, is_cut: bool) {
         let message = format!("{} is sent, and the ticket also has {}", shown(value), shown(&near));
         look.add_with("status-nearly", Grade::Likely, place, message, format!("send exactly: {near}"));
     } else if look.evidence == Evidence::Code(3) && is_open {
-        let found =
-            Found::new("status-unknown", Grade::Possible, place, format!("CAKE answered code 3 for {}", shown(value)));
+        let found = Found::new(
+            "status-unknown",
+            Grade::Possible,
+            place,
+            format!("CAKE answered with code 3 for {}", shown(value)),
+        );
         look.put(if is_listed(look.prose) { of_listed(found) } else { found });
     } else if is_asked && is_open {
         look.add("status-unknown", Grade::Possible, place, format!("{} was refused", shown(value)));

@@ -372,6 +372,6 @@ pub(crate) const TABLE: &[Mutant] = &[
         Conclude(|got| Some(unless(got, Framing::Chunks, Outcome::Updated))),
     ),
     killed("needs a Content-Length", &["A01"], Conclude(|got| Some(unless(got, Framing::Close, Outcome::Unknown)))),
-    recommended("has no time-out", &["R04"], Waits),
+    recommended("has no timeout", &["R04"], Waits),
     killed("gives up after 300 ms", &["A01"], GivesUpAfter(Duration::from_millis(300))),
 ];

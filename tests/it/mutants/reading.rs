@@ -1044,12 +1044,12 @@ pub(crate) const TABLE: &[Mutant] = &[
         }),
     ),
     killed(
-        "a time-out is success",
+        "a timeout is success",
         &["R06"],
         Otherwise(|got| Some(if got.end == End::Stalled { Updated } else { Unknown })),
     ),
     killed(
-        "a time-out within the body is success",
+        "a timeout within the body is success",
         &["R06"],
         Otherwise(|got| Some(if got.end == End::Stalled && got.status == 200 { Updated } else { Unknown })),
     ),

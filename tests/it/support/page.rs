@@ -33,7 +33,10 @@ pub(crate) const FILTERS: &[(&str, &str)] = &[
     (r"\b\d{3,} (scenarios|steps|passed|not run|more)\b", "[N] $1"),
     (r"\b\d{3,} snapshots to\b", "[N] snapshots to"),
     (r"\b\d{3,} of \d{3,} snapshots are\b", "[N] of [N] snapshots are"),
-    (r" and \d{2,} others were not sent", " and [N] others were not sent"),
+    (
+        r"\b\d{2,} scenarios were left out: only a mock (.*) and \d{2,} more\)",
+        "[N] scenarios were left out: only a mock $1 and [N] more)",
+    ),
     (r"\b\d{2,} not run\b", "[N] not run"),
     (r"partial: \d{2,} of the pack's", "partial: [N] of the pack's"),
     (r"\b[1-9]\d* checks?\b", "[N] checks"),

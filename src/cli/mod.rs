@@ -58,7 +58,7 @@ enum Command {
     /// Verify a certificate that `client --certificate` wrote
     #[command(subcommand)]
     Certificate(checking::check::Command),
-    /// Judge a stored run again: with the current rules, other options, or outcomes reported later
+    /// Judge a stored run again with the current rules, other options, or outcomes reported later
     Judge(Box<checking::judge::Arguments>),
     /// Run a mock CAKE that serves all scenarios
     Serve(Box<serving::serve::Arguments>),

@@ -131,7 +131,7 @@ fn the_readmes_exit_codes_are_the_programs() {
     assert_eq!(told, exits);
     let order: Vec<String> = Exit::BY_PRECEDENCE.map(|exit| u8::from(exit).to_string()).into();
     let order = order.strip_suffix(&["0".to_owned()]).expect("success yields to all others").join(", ");
-    assert!(README.contains(&format!("the first of these: {order}.")), "the order is {order}");
+    assert!(README.contains(&format!("comes first in this list: {order}.")), "the order is {order}");
 }
 
 #[test]

@@ -42,7 +42,7 @@ pub(in crate::cli) struct AllAtOnceArguments {
     /// Include the scenarios with the tag `timed`, in which the server stalls
     #[arg(long, requires = "at_once")]
     pub(in crate::cli) with_timed: bool,
-    /// At the end, also present several invalid TLS certificates, one after another, on the same address; needs --tls or --intercept
+    /// After everything else, present several invalid TLS certificates at the same address, one after another, to see that the client refuses them; needs --tls or --intercept
     #[arg(long, requires = "observe")]
     pub(in crate::cli) with_certificates: bool,
 }

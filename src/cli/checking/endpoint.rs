@@ -25,8 +25,8 @@ Example, against a mock in another terminal:
   caketester serve --port 8080
   caketester endpoint http://127.0.0.1:8080
 
-It sends only to this machine, because an update sent to a real CAKE would change a real lead.
-To check a real endpoint, use `caketester endpoint probe`.";
+`caketester endpoint` sends only to this machine, because an update sent to a real CAKE would
+change a real lead. To check a real endpoint, use `caketester endpoint probe`.";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES, args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]

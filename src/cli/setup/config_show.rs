@@ -13,7 +13,7 @@ use crate::judge::Exit;
 
 const EXAMPLES: &str = "\
 Later sources override earlier ones: caketester.yaml, the network's file, variables, options.
-Add the options listed above to see what they would change in `caketester client`:
+Add any of the options above to see the settings that `caketester client` would use with them:
   caketester config show --network acme --strict";
 
 #[derive(Debug, Subcommand)]

@@ -174,7 +174,7 @@ fn dispatch(command: Command, given: &Given<'_>, context: &Context<'_>) -> Resul
         Command::Scenarios(command) => packs::scenarios::run(command, context),
         Command::Pack(command) => packs::pack::run(&command, output),
         Command::Snapshots(command) => packs::snapshots::run(command, context),
-        Command::Why(arguments) => tickets::why::run(&arguments, context, output),
+        Command::Why(arguments) => tickets::why::run(&arguments, context),
         Command::Report(command) => reporting::report::run(&command, context),
         Command::Completions(arguments) => Ok(setup::completions::completions(&arguments, definition(), output)),
         Command::Man(arguments) => setup::completions::man(&arguments, definition(), output),

@@ -67,10 +67,10 @@ enum Command {
 pub(in crate::cli) fn run(arguments: Arguments, given: &Given<'_>, context: &Context<'_>) -> Result<Exit, Failure> {
     let output = &context.output;
     match arguments.command {
-        Some(Command::Probe(arguments)) => return super::probe::run(&arguments, context, output),
+        Some(Command::Probe(arguments)) => return super::probe::run(&arguments, context),
         Some(Command::Init(arguments)) => return super::account::run(&arguments, output),
-        Some(Command::Preflight(arguments)) => return super::preflight::run(&arguments, context, output),
-        Some(Command::Learn(arguments)) => return super::learn::run(&arguments, context, output),
+        Some(Command::Preflight(arguments)) => return super::preflight::run(&arguments, context),
+        Some(Command::Learn(arguments)) => return super::learn::run(&arguments, context),
         None => {}
     }
     // clap asks for it where no command is given.

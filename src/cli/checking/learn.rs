@@ -7,7 +7,6 @@ use clap::Args;
 use super::live::LiveArguments;
 use crate::cli::context::{Context, today};
 use crate::cli::failure::Failure;
-use crate::cli::output::Output;
 use crate::judge::Exit;
 use crate::live::{KeyShown, Planned, learn};
 use crate::plural::plural;
@@ -35,13 +34,14 @@ pub(in crate::cli) struct Arguments {
     lead: Option<String>,
 }
 
-pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
-    let subject = arguments.live.subject(context, output)?;
+pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<Exit, Failure> {
+    let output = &context.output;
+    let subject = arguments.live.subject(context)?;
     arguments.live.insist_on_places(&subject, [&*arguments.output], [])?;
     let known = subject.known(arguments.lead.as_deref())?;
     let planned = Planned::that_learn(&subject.target, subject.key.as_ref(), &known);
     let key = subject.key.clone();
-    let Some(ran) = arguments.live.send(subject, planned, false, context, output)? else { return Ok(Exit::Success) };
+    let Some(ran) = arguments.live.send(subject, planned, false, context)? else { return Ok(Exit::Success) };
     if let Some(stop) = &ran.report.stopped {
         let sent = plural(ran.report.probes.len(), "request");
         let exit = ran.report.exit();

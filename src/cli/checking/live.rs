@@ -138,8 +138,8 @@ impl LiveArguments {
         planned: Vec<Planned>,
         allow_updates: bool,
         context: &Context<'_>,
-        output: &Output,
     ) -> Result<Option<Ran>, Failure> {
+        let output = &context.output;
         let Subject { network, target, key, mut shown, .. } = subject;
         let (pace, timeout) = (Duration::from_secs(self.pace), Duration::from_secs(self.timeout));
         let plan = Plan::new(target.clone(), key, planned, pace, timeout);
@@ -170,7 +170,7 @@ impl LiveArguments {
             consent.answer = Some(agrees(requests, output)?);
         }
         let permit = Permit::new(plan, consent).map_err(refused)?;
-        let mut trace = TraceFile { path: self.trace.as_deref(), planned: requests, number: 0, context, output };
+        let mut trace = TraceFile { path: self.trace.as_deref(), planned: requests, number: 0, context };
         if let Some(path) = trace.path {
             output.file(path, "")?;
         }
@@ -187,9 +187,9 @@ impl LiveArguments {
     }
 
     /// Whom to send to. From here on no output shows the key.
-    pub(super) fn subject(&self, context: &Context<'_>, output: &Output) -> Result<Subject, Failure> {
+    pub(super) fn subject(&self, context: &Context<'_>) -> Result<Subject, Failure> {
         let subject = self.named(context)?;
-        output.learn_more(&masking(subject.key.as_ref()));
+        context.output.learn_more(&masking(subject.key.as_ref()));
         Ok(subject)
     }
 
@@ -313,12 +313,11 @@ struct TraceFile<'t> {
     planned: usize,
     number: usize,
     context: &'t Context<'t>,
-    output: &'t Output,
 }
 
 impl TraceFile<'_> {
     fn write(&self, line: &Value) -> Result<(), String> {
-        self.path.map_or(Ok(()), |path| self.output.append(path, &format!("{line}\n")))
+        self.path.map_or(Ok(()), |path| self.context.output.append(path, &format!("{line}\n")))
     }
 }
 
@@ -340,7 +339,7 @@ impl Observer for TraceFile<'_> {
     fn answered(&mut self, planned: &Planned, answer: Result<&Answer, &str>) -> Result<(), String> {
         if self.context.live {
             let shown = answer.map_or_else(|_| "no answer".to_owned(), |answer| format!("HTTP {}", answer.http_status));
-            self.output.err(&format!("{:>3}/{} {:18} {shown}\n", self.number, self.planned, planned.probe()));
+            self.context.output.err(&format!("{:>3}/{} {:18} {shown}\n", self.number, self.planned, planned.probe()));
         }
         let at = jiff::Timestamp::now().to_string();
         self.write(&match answer {

@@ -8,7 +8,6 @@ use super::check::certificate_in;
 use super::live::LiveArguments;
 use crate::cli::context::{Context, today};
 use crate::cli::failure::Failure;
-use crate::cli::output::Output;
 use crate::judge::Exit;
 use crate::live::Planned;
 use crate::render::{go_live_html, probe_text};
@@ -41,15 +40,16 @@ pub(in crate::cli) struct Arguments {
     page: PathBuf,
 }
 
-pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
-    let subject = arguments.live.subject(context, output)?;
+pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<Exit, Failure> {
+    let output = &context.output;
+    let subject = arguments.live.subject(context)?;
     arguments.live.insist_on_places(&subject, [&*arguments.page], arguments.certificate.as_deref())?;
     let certificate =
         arguments.certificate.as_deref().map(certificate_in).transpose()?.map(|(certificate, _)| certificate);
     let known = subject.known_with_a_lead(arguments.lead.as_deref())?;
     let mut planned = Planned::that_write_nothing(&subject.target, true, true);
     planned.extend(Planned::of_one_update(&subject.target, &known));
-    let Some(ran) = arguments.live.send(subject, planned, arguments.allow_updates, context, output)? else {
+    let Some(ran) = arguments.live.send(subject, planned, arguments.allow_updates, context)? else {
         return Ok(Exit::Success);
     };
     let report = ran.report;

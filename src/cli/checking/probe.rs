@@ -7,7 +7,6 @@ use clap::{Args, ValueEnum};
 use super::live::LiveArguments;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
-use crate::cli::output::Output;
 use crate::cli::reporting::sinks::{ReportArgument, of_probes, write_of_probes};
 use crate::judge::Exit;
 use crate::live::{Planned, check_recorded, compare_with_recorded};
@@ -68,8 +67,9 @@ enum Format {
     Json,
 }
 
-pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
-    let mut subject = arguments.live.subject(context, output)?;
+pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<Exit, Failure> {
+    let output = &context.output;
+    let mut subject = arguments.live.subject(context)?;
     // Whatever the snapshots are called, they lie in this folder.
     let recorded = arguments.record.as_ref().map(|directory| directory.join("probe.snap"));
     let written = arguments.report.iter().map(ReportArgument::path).chain(recorded.as_deref());
@@ -88,7 +88,7 @@ pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>, output: 
     if let Some(store) = &store {
         check_recorded(store, &planned).map_err(|error| Failure::usage(format!("{error}; nothing was sent")))?;
     }
-    let Some(ran) = arguments.live.send(subject, planned, arguments.allow_updates, context, output)? else {
+    let Some(ran) = arguments.live.send(subject, planned, arguments.allow_updates, context)? else {
         return Ok(Exit::Success);
     };
     let mut report = ran.report;

@@ -71,21 +71,15 @@ impl NetworkArguments {
     }
 
     /// What is known of the network of this ticket.
-    pub(super) fn known(
-        &self,
-        ticket: &Ticket,
-        key: Option<Secret>,
-        context: &Context<'_>,
-        output: &Output,
-    ) -> Result<Known, Failure> {
+    pub(super) fn known(&self, ticket: &Ticket, key: Option<Secret>, context: &Context<'_>) -> Result<Known, Failure> {
         let (mut knowledge, mut sources) = (Knowledge::default(), Vec::new());
         if let Some(path) = &self.instance {
             let file = SourceFile::new(path.display().to_string(), text_of(path)?);
             let instance = read_instance_file(&file, context.env).map_err(Failure::mistakes)?;
-            output.learn_more(&Redactor::new(instance.settings.buyers.iter().map(|buyer| buyer.key.clone())));
+            context.output.learn_more(&Redactor::new(instance.settings.buyers.iter().map(|buyer| buyer.key.clone())));
             sources.push(format!("{}, the whole instance", path.display()));
             knowledge = Knowledge::of_instance(instance);
-        } else if let Some((network, how)) = self.by_network(ticket, context, output)? {
+        } else if let Some((network, how)) = self.by_network(ticket, context)? {
             sources.push(format!("{}, {how}", network.name));
             knowledge = Knowledge::of_network(&network);
         }
@@ -108,12 +102,7 @@ impl NetworkArguments {
         Ok(Known { knowledge, source: (!sources.is_empty()).then(|| sources.join("; ")) })
     }
 
-    fn by_network(
-        &self,
-        ticket: &Ticket,
-        context: &Context<'_>,
-        output: &Output,
-    ) -> Result<Option<(Network, String)>, Failure> {
+    fn by_network(&self, ticket: &Ticket, context: &Context<'_>) -> Result<Option<(Network, String)>, Failure> {
         let folder = Config::open(None).map(|config| config.folder).unwrap_or_default();
         if let Some(name) = &self.network {
             return Ok(Some((open_network(&folder, name)?, "by --network".to_owned())));
@@ -124,7 +113,9 @@ impl NetworkArguments {
             let network = match open_network(&folder, &name) {
                 Ok(network) => network,
                 Err(failure) => {
-                    output.err(&format!("note: networks/{name}.yaml was left out:\n{}", failure.render(context.color)));
+                    context
+                        .output
+                        .err(&format!("note: networks/{name}.yaml was left out:\n{}", failure.render(context.color)));
                     continue;
                 }
             };

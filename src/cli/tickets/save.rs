@@ -7,7 +7,6 @@ use clap::Args;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::options::open::PackArgument;
-use crate::cli::output::Output;
 use crate::cli::packs::new_scenario::{NewScenario, free_leads};
 use crate::judge::accept_answers;
 use crate::pack::Pack;
@@ -32,7 +31,6 @@ impl SaveArguments {
         &self,
         (ticket, diagnosis, know): (&Ticket, &Diagnosis, &Knowledge),
         context: &Context<'_>,
-        output: &Output,
     ) -> Result<(), Failure> {
         let Some(folder) = &self.save else { return Ok(()) };
         if !folder.join("scenarios").is_dir() {
@@ -64,7 +62,7 @@ impl SaveArguments {
             return Err(failure);
         }
         let given = argument.as_given();
-        output.err(&format!(
+        context.output.err(&format!(
             "wrote {} and its snapshot\nnext: caketester client{given} --only {} -- PROGRAM …\n",
             path.display(),
             new.id

@@ -15,7 +15,6 @@ use super::shown::{hidden, print_json};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::options::format::Format;
-use crate::cli::output::Output;
 use crate::judge::Exit;
 use crate::plural::plural;
 use crate::render::{FoundText, log_text, ticket_text};
@@ -74,10 +73,11 @@ fn since(text: &str) -> Result<Timestamp, String> {
     moment(text).ok_or_else(|| "write it as 2026-10-31, or '2026-10-31 07:00'".to_owned())
 }
 
-pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>, output: &Output) -> Result<Exit, Failure> {
+pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<Exit, Failure> {
+    let output = &context.output;
     let key = arguments.network.ask_for_the_key(output)?;
     let narrow = Narrow { lead: arguments.lead.clone(), since: arguments.since };
-    let why = Why { arguments, narrow, key, context, output };
+    let why = Why { arguments, narrow, key, context };
     if arguments.page {
         return page::serve(output, |bytes| why.for_page(bytes));
     }
@@ -109,7 +109,7 @@ pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>, output: 
     let examined = why.examine(ticket)?;
     why.print(&examined)?;
     let Examined { ticket, known, diagnosis } = &examined;
-    arguments.save.save((ticket, diagnosis, &known.knowledge), context, output)?;
+    arguments.save.save((ticket, diagnosis, &known.knowledge), context)?;
     Ok(if diagnosis.answer().is_some() { Exit::Success } else { Exit::Failure })
 }
 
@@ -127,7 +127,6 @@ struct Why<'w> {
     narrow: Narrow,
     key: Option<Secret>,
     context: &'w Context<'w>,
-    output: &'w Output,
 }
 
 /// A ticket, what is known of its network, and what was found.
@@ -140,18 +139,19 @@ struct Examined {
 impl Why<'_> {
     /// What is known of the network of a ticket.
     fn known(&self, ticket: &Ticket) -> Result<Known, Failure> {
-        self.arguments.network.known(ticket, self.key.clone(), self.context, self.output)
+        self.arguments.network.known(ticket, self.key.clone(), self.context)
     }
 
     /// Counts the causes in a long log.
     fn count(&self, mut log: LongLog, Known { knowledge, source }: &Known) -> Result<Exit, Failure> {
-        let (tally, lines) = log::count(&mut log, knowledge, &self.narrow, self.output);
+        let output = &self.context.output;
+        let (tally, lines) = log::count(&mut log, knowledge, &self.narrow, output);
         let forms = &log.beginning.forms;
         match (self.arguments.format, self.arguments.reply) {
-            (Format::Json, _) => print_json(&told_of_log(forms, lines, &tally), self.output)?,
-            (Format::Text, true) => log::replies(&tally, self.output),
+            (Format::Json, _) => print_json(&told_of_log(forms, lines, &tally), output)?,
+            (Format::Text, true) => log::replies(&tally, output),
             (Format::Text, false) => {
-                self.output.out(&self.hidden(&log_text(forms, lines, source.as_deref(), &tally)));
+                output.out(&self.hidden(&log_text(forms, lines, source.as_deref(), &tally)));
             }
         }
         Ok(Exit::Success)
@@ -176,7 +176,7 @@ impl Why<'_> {
         if let Some(lead) = self.narrow.lead.as_ref().filter(|_| is_log && ticket.items.is_empty()) {
             diagnosis.nothing = never_arrived(lead);
         }
-        self.output.learn_more(&diagnosis.keys);
+        self.context.output.learn_more(&diagnosis.keys);
         Ok(Examined { ticket, known, diagnosis })
     }
 
@@ -192,7 +192,7 @@ impl Why<'_> {
     }
 
     fn hidden(&self, text: &str) -> String {
-        hidden(text, self.output)
+        hidden(text, &self.context.output)
     }
 
     fn text(&self, Examined { ticket, known, diagnosis }: &Examined) -> String {
@@ -200,7 +200,7 @@ impl Why<'_> {
     }
 
     fn print(&self, examined: &Examined) -> Result<(), Failure> {
-        let (Examined { ticket, diagnosis, .. }, output) = (examined, self.output);
+        let (Examined { ticket, diagnosis, .. }, output) = (examined, &self.context.output);
         if self.arguments.format == Format::Json {
             return print_json(&told(ticket, diagnosis), output);
         }

@@ -111,7 +111,7 @@ fn item(at: usize, look: &ChecklistItem) -> String {
     let step = look.step.as_ref().map_or_else(String::new, |step| format!(", step {step}"));
     let mut text = format!("{:>4} [{mark}] {}  ({}{step})", at + 1, look.update, look.scenario);
     if let Some(answered) = &look.answered {
-        let _ = write!(text, ": answered {answered}");
+        let _ = write!(text, ": answered with {answered}");
     }
     match look.trap {
         Some(Trap::Later) => text.push_str(": later, with a bad certificate"),

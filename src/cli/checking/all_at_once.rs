@@ -42,7 +42,8 @@ pub(in crate::cli) struct AllAtOnceArguments {
     /// Include the scenarios with the tag `timed`, in which the server stalls
     #[arg(long, requires = "at_once")]
     pub(in crate::cli) with_timed: bool,
-    /// After everything else, present several invalid TLS certificates at the same address, one after another, to see that the client refuses them; needs --tls or --intercept
+    /// After everything else, present several invalid TLS certificates at the same address, one after another, to see that the
+    /// client refuses them; needs --tls or --intercept
     #[arg(long, requires = "observe")]
     pub(in crate::cli) with_certificates: bool,
 }

@@ -39,7 +39,8 @@ Exit codes:
 pub(in crate::cli) struct Arguments {
     #[command(flatten)]
     live: LiveArguments,
-    /// Never send a made-up key; meant for nightly runs. Probes that need one are skipped, and your own key is not checked either, because that check compares CAKE's answers to the two keys
+    /// Never send a made-up key; meant for nightly runs. Probes that need one are skipped, and so is the check of your own key,
+    /// because it compares how CAKE answers your key with how it answers a made-up one
     #[arg(long)]
     no_made_up_key: bool,
     /// Also send real updates, one for each status, sub-status and field; they change the lead named in the network's file

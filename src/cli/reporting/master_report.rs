@@ -57,7 +57,7 @@ enum Format {
     /// A table for a terminal
     #[default]
     Table,
-    /// For a spreadsheet; values that begin like a formula get a leading '
+    /// For a spreadsheet; values that look like formulas are prefixed with an apostrophe
     Csv,
     /// For programs
     Json,

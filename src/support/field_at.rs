@@ -1,6 +1,5 @@
 //! Which custom field a place in a ticket belongs to, what its name tells, and for which lead a request is.
 
-use super::causes::is_a_spreadsheets_number;
 use super::phrases::Says;
 use super::ticket::{Item, Parameter, Request};
 use super::traced::Span;
@@ -31,6 +30,11 @@ pub(super) fn lead_of(item: &Item) -> Option<String> {
     let is_one = lead.len() >= 4
         && (lead.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') || is_a_spreadsheets_number(lead));
     (is_one && lead.bytes().any(|byte| byte.is_ascii_digit())).then(|| lead.to_owned())
+}
+
+/// `9.41E+07`, in which the + may have become a space.
+pub(super) fn is_a_spreadsheets_number(value: &str) -> bool {
+    value.contains('.') && value.contains(['E', 'e']) && value.replace(' ', "+").parse::<f64>().is_ok()
 }
 
 /// Whether a field of this name is an amount, most likely.

@@ -4,6 +4,7 @@ use super::tools::of_tool;
 use crate::cake::Reason;
 use crate::support::Span;
 use crate::support::evidence::Evidence;
+use crate::support::field_at::is_a_spreadsheets_number;
 use crate::support::look::{
     Found, Grade, Look, Variant, ends_in_an_escape, is_invisible, is_placeholder, looks_like_a_lead_id, shown,
 };
@@ -203,11 +204,6 @@ fn lookalike(value: &str) -> Option<String> {
         _ => " of another alphabet",
     };
     Some(format!("the {place} character of {} is the letter {c}{meant}", shown(value)))
-}
-
-/// `9.41E+07`, in which the + may have become a space.
-pub(in crate::support) fn is_a_spreadsheets_number(value: &str) -> bool {
-    value.contains('.') && value.contains(['E', 'e']) && value.replace(' ', "+").parse::<f64>().is_ok()
 }
 
 /// Digits alone, where another update of the ticket has a number that a spreadsheet made: it drops the zeros at the front too.

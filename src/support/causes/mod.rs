@@ -21,7 +21,6 @@ mod transport;
 mod unencoded;
 mod verb;
 
-pub(in crate::support) use lead::is_a_spreadsheets_number;
 pub use part::personal_values;
 
 use super::look::Look;

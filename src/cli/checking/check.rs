@@ -137,11 +137,11 @@ fn of_the_verdict(
     let before = read_json(text).map_err(|reason| cannot("read", reason))?;
     let terms = terms_of(&before, Arc::clone(pack), today());
     let again = rejudge(&terms, before.clone(), None).map_err(|error| cannot("judged", error))?;
-    // What a later caketester has to say of itself is no difference.
+    // The version of caketester may differ.
     let again = Report { caketester: before.caketester.clone(), ..output.masked(&again) };
     let mut wrong = incomplete(&before, &terms);
     let unwritable = |error: serde_json::Error| vec![error.to_string()];
-    // What was noted of a baseline is no difference, nor is where the pack lies.
+    // Remarks about a baseline may differ, and so may the place of the pack.
     let value = |report: &Report| {
         let mut report = Report { remarks: Vec::new(), ..report.clone() };
         report.scenarios.iter_mut().for_each(|scenario| scenario.file = String::new());

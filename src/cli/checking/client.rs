@@ -258,6 +258,7 @@ impl Prepared {
     /// Prints notes before the run.
     fn note(&self, context: &Context<'_>) {
         let output = &context.output;
+        self.settings.note(output);
         if context.live && self.run.transport.guard.is_some() {
             output.err(&format!("note: {}\n", guarded()));
         }

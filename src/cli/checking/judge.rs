@@ -59,6 +59,7 @@ pub(in crate::cli) fn run(mut arguments: Arguments, context: &Context<'_>) -> Re
     // What was seen was in one network's words, and is judged in them.
     arguments.settings.words.network = arguments.settings.words.network.take().or(before.network.clone());
     let settings = arguments.settings.settle(context)?;
+    settings.note(output);
     insist_on_the_network(&path, &before, &settings)?;
     let file = updated(settings.baseline.as_deref(), arguments.settings.update_baseline);
     let written: Vec<_> = arguments.report.iter().map(ReportArgument::path).chain(file).collect();

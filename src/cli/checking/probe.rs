@@ -2,11 +2,12 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use super::live::LiveArguments;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
+use crate::cli::options::format::Format;
 use crate::cli::reporting::sinks::{ReportArgument, of_probes, write_of_probes};
 use crate::judge::Exit;
 use crate::live::{Planned, check_recorded, compare_with_recorded};
@@ -58,14 +59,6 @@ pub(in crate::cli) struct Arguments {
     /// How the report is printed
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people
-    Text,
-    /// For programs
-    Json,
 }
 
 pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>) -> Result<Exit, Failure> {

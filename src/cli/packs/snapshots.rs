@@ -104,7 +104,8 @@ fn expected_names(pack: &Pack) -> BTreeSet<SnapshotName> {
     pack.entries.iter().flat_map(|entry| expected_answers(pack, entry)).filter_map(|expected| expected.name).collect()
 }
 
-/// Tells of every snapshot that is not in order, and what to do about it; how many are missing or differ, and the exit code.
+/// Prints every snapshot that is missing, pending, orphaned or different, and what to do about it. Returns how many are
+/// missing or different, and the exit code.
 pub(in crate::cli) fn tell(
     pack: &Pack,
     argument: &PackArgument,

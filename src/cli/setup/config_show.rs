@@ -33,6 +33,7 @@ pub(in crate::cli) struct Arguments {
 
 pub(in crate::cli) fn run(arguments: &Arguments, given: &Given<'_>, context: &Context<'_>) -> Result<Exit, Failure> {
     let settings = arguments.settings.settle(context)?;
+    settings.note(&context.output);
     let rows = rows(&settings, arguments.pack.pack.as_ref().or(settings.pack.as_ref()), given);
     let width = rows.iter().map(|(name, ..)| name.chars().count()).max().unwrap_or_default();
     let values = rows.iter().map(|(_, value, _)| value.chars().count()).max().unwrap_or_default().min(WIDEST);

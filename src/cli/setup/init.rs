@@ -130,7 +130,7 @@ impl Answers {
         let is_in = |placeholder: &&str| command.iter().any(|argument| argument.contains(placeholder));
         let by_arguments = is_in(&"{status}");
         let mut sends = |need, question: &str, placeholders: &[&str]| {
-            // There is no question about what the network does not have.
+            // What the network does not have is not asked about.
             let has = network.as_ref().is_none_or(|network| network.has(need));
             has.then(|| asked.yes(question, !by_arguments || placeholders.iter().any(is_in)))
         };

@@ -30,7 +30,7 @@ fn is_name(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_alphanumeric()) && name.chars().all(fits)
 }
 
-/// Refuses what a network cannot be called. Who named its file is told its name.
+/// Refuses a name that a network cannot have. If the network's file was given, the help says the name.
 pub(in crate::cli) fn insist_on_a_name(name: &str) -> Result<(), Failure> {
     if is_name(name) {
         return Ok(());

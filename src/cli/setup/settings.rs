@@ -9,6 +9,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::options::headings::{CLIENT, DECIDES, NETWORK};
+use crate::cli::output::Output;
 use crate::cli::setup::config::Config;
 use crate::cli::setup::networks::open_network;
 use crate::cli::setup::variables::{Variables, name_pair};
@@ -148,11 +149,17 @@ pub(in crate::cli) struct Settings {
     pub(in crate::cli) client: ClientName,
 }
 
+impl Settings {
+    /// Says what of the settings is probably not meant so.
+    pub(in crate::cli) fn note(&self, output: &Output) {
+        self.words.variables.doubts().for_each(|doubt| output.err(&format!("note: {doubt}\n")));
+    }
+}
+
 impl SettingArguments {
     /// Reads the file, and lets the environment prevail over it, and over both what was given here.
     pub(in crate::cli) fn settle(&self, context: &Context<'_>) -> Result<Settings, Failure> {
         let mut words = self.words.settle(context)?;
-        words.variables.doubts().for_each(|doubt| context.output.err(&format!("note: {doubt}\n")));
         let Words { config, variables, network, sources, .. } = &mut words;
         let of_network: Vec<Need> = network.iter().flat_map(Network::cannot).collect();
         let written = some(config.cannot().collect());

@@ -11,10 +11,9 @@ use caketester::judge::{
 };
 use caketester::mock::Authority;
 use caketester::pack::{Entry, Origin, Pack, Selection, load};
+use caketester::protocol::Exchange;
 use caketester::rules::{RULES, RuleId, Rules};
 use caketester::run::{ClientRun, Ending, Transport, Way, check_client};
-
-use jiff::Timestamp;
 
 use crate::support::again::assert_judged_alike_again;
 use crate::support::broken::{Broken, Mistake};
@@ -236,14 +235,18 @@ fn failures(report: &Report) -> Vec<String> {
         .collect()
 }
 
-/// The run of a client that never waits, judged without the time that a busy machine took between two of its attempts.
+/// The run of a client that never waits, judged without the time that a busy machine took between two of its attempts: to send the
+/// next, or to see that the last had been given up.
 fn as_if_on_an_idle_machine(pack: &Arc<Pack>, mut report: Report) -> Report {
     for step in report.scenarios.iter_mut().flat_map(|scenario| &mut scenario.steps) {
-        let mut since: Option<Timestamp> = None;
+        let mut last: Option<&mut Exchange> = None;
         for exchange in &mut step.seen.exchanges {
             let exchange = Arc::make_mut(exchange);
-            exchange.at = since.map_or(exchange.at, |since| since.min(exchange.at));
-            since = Some(exchange.ended);
+            if let Some(last) = last {
+                let between = last.ended.min(exchange.at);
+                (last.ended, exchange.at) = (between, between);
+            }
+            last = Some(exchange);
         }
     }
     let selection = selected(pack, Mistake::RepeatsAtOnce);

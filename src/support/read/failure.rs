@@ -1,27 +1,53 @@
 //! Exceptions and error texts of the HTTP libraries that buyers use: what failed, in which words, and the status in them.
 
+use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::LazyLock;
 
-use super::failure_words::{EXCEPTIONS, WORDS};
 use super::text::http_status;
 use crate::support::phrases::Says;
 use crate::support::ticket::FailureKind;
 
-use FailureKind::{Dns, Other, Proxy, Refused, Reset, Timeout, Tls, TlsVersion, Url};
+use FailureKind::{Dns, Other, Proxy, Redirect, Refused, Reset, Timeout, Tls, TlsVersion, Url};
+
+/// The words by their headings in the file.
+static WORDS: LazyLock<HashMap<&str, Vec<&str>>> = LazyLock::new(|| {
+    let sections = include_str!("failure_words.txt").split("\n## ").skip(1);
+    let of_section = |section: &'static str| {
+        let mut lines = section.lines().filter(|line| !line.is_empty() && !line.starts_with("# "));
+        (lines.next().unwrap_or_default(), lines.collect())
+    };
+    sections.map(of_section).collect()
+});
+
+/// The headings of what can fail, the telling kinds first.
+const KINDS: [(&str, FailureKind); 9] = [
+    ("proxy", Proxy),
+    ("tls-version", TlsVersion),
+    ("dns", Dns),
+    ("tls", Tls),
+    ("redirect", Redirect),
+    ("url", Url),
+    ("timeout", Timeout),
+    ("refused", Refused),
+    ("reset", Reset),
+];
+
+fn words(heading: &str) -> &'static [&'static str] {
+    WORDS.get(heading).map_or(&[], Vec::as_slice)
+}
 
 /// What failed, and which words show it.
 pub(super) fn kind(lower: &str) -> Option<(FailureKind, Range<usize>)> {
-    if let Some(found) = curl_code(lower) {
-        return Some(found);
-    }
-    WORDS
-        .iter()
-        .find_map(|(kind, words)| words.iter().find_map(|word| lower.find(word).map(|at| (*kind, at..at + word.len()))))
+    let of_words = |(heading, kind): &(&str, FailureKind)| {
+        words(heading).iter().find_map(|word| lower.find(word).map(|at| (*kind, at..at + word.len())))
+    };
+    curl_code(lower).or_else(|| KINDS.iter().find_map(of_words))
 }
 
 /// Whether a line is out of an exception or an error text.
 pub(super) fn is_error_line(lower: &str) -> bool {
-    lower.says(EXCEPTIONS) || is_go_error(lower) || is_telling(lower) || names_a_class(lower)
+    lower.says(words("exception")) || is_go_error(lower) || is_telling(lower) || names_a_class(lower)
 }
 
 /// The class of an exception in front of its message: `com.example.RejectedException: …`, `Cake::Refused: …`.
@@ -41,48 +67,12 @@ pub(super) fn names_a_class(lower: &str) -> bool {
 
 /// A line that a program wrote, with words that only programs write.
 fn is_telling(lower: &str) -> bool {
-    let is_code = [
-        "enotfound",
-        "econnrefused",
-        "etimedout",
-        "econnreset",
-        "eai_again",
-        "und_err_",
-        "err_name_",
-        "dns_probe_",
-        "err_too_many",
-        "err_cert_",
-        "err_ssl_",
-        "sec_error_",
-        "mozilla_pkix_error",
-        "socketexception (",
-        "err_connection_",
-    ];
-    let marks = [
-        "error:",
-        "exception",
-        "errno",
-        "failed:",
-        "fatal:",
-        "wget: ",
-        "can't connect to ",
-        "x509: ",
-        "actively refused",
-        "lookup ",
-        "dial tcp",
-        "[error]",
-        "error ",
-        "warning:",
-        "error]",
-    ];
     // "It can't connect to you" is what people write.
     let is_prose = lower.says(&["connect to you", "connect to the api", "connect to your", "connect to it"]);
-    if is_prose {
-        return false;
-    }
-    lower.says(&is_code)
-        || kind(lower).is_some_and(|(kind, words)| is_quoted(kind, &lower[words]))
-        || lower.says(&marks) && kind(lower).is_some()
+    let is_beside = || lower.says(words("beside")) || lower.contains("error ");
+    !is_prose
+        && (lower.says(words("code"))
+            || kind(lower).is_some_and(|(kind, words)| is_quoted(kind, &lower[words]) || is_beside()))
 }
 
 /// Whether words are a library's own, which people repeat in the middle of a sentence and do not make up.
@@ -110,7 +100,7 @@ fn curl_code(lower: &str) -> Option<(FailureKind, Range<usize>)> {
     let (start, digits) = named.or_else(|| behind(&ended).filter(|_| lower.contains("curl")))?;
     let len = lower[digits..].find(|c: char| !c.is_ascii_digit()).unwrap_or(lower.len() - digits);
     let number: u32 = lower[digits..digits + len].parse().ok()?;
-    let is_version = lower.says(WORDS[1].1);
+    let is_version = lower.says(words("tls-version"));
     let kind = match number {
         5 | 97 => Proxy,
         6 => Dns,
@@ -131,61 +121,23 @@ fn curl_code(lower: &str) -> Option<(FailureKind, Range<usize>)> {
 
 /// The HTTP status that an error names.
 pub(super) fn status(text: &str) -> Option<(u16, Range<usize>)> {
-    const BEFORE: [&str; 24] = [
-        "error: (",
-        "resulted in a `",
-        "returned error: ",
-        "status code ",
-        "status code: ",
-        "statuscode: ",
-        "status: ",
-        "status=",
-        "response code: ",
-        "httperror: ",
-        "http error ",
-        "http/1.1 ",
-        "http/1.0 ",
-        "http/2 ",
-        "http ",
-        "server error '",
-        "client error '",
-        "success: ",
-        "exception(code: ",
-        "error ",
-        "failed: ",
-        "feignexception: [",
-        "error: ",
-        ": [",
-    ];
     let lower = text.to_ascii_lowercase();
     let number_at = |at: usize| {
         let digits = lower.get(at..at + 3)?;
         let ends = lower.as_bytes().get(at + 3).is_none_or(|byte| !byte.is_ascii_alphanumeric());
         http_status(digits).filter(|_| ends).map(|status| (status, at..at + 3))
     };
-    let found = |word: &&str| lower.match_indices(*word).find_map(|(at, word)| number_at(at + word.len()));
-    BEFORE.iter().find_map(found).or_else(|| number_at(0)).or_else(|| {
-        // Java: `response code: 500 for URL`, Spring: `500 Internal Server Error`.
-        [
-            "internal server error",
-            "bad request",
-            "not found",
-            "forbidden",
-            "unauthorized",
-            "proxy authentication required",
-            "service unavailable",
-            "bad gateway",
-            "gateway time",
-        ]
+    let behind = |word: &&str| {
+        let number = |end: usize| number_at(lower.len() - lower[end..].trim_start_matches(' ').len());
+        lower.match_indices(*word).find_map(|(at, word)| number(at + word.len()))
+    };
+    // Java: `response code: 500 for URL`, Spring: `500 Internal Server Error`.
+    let before = |reason: &&str| lower.find(*reason).and_then(|at| at.checked_sub(4)).and_then(number_at);
+    words("before-status")
         .iter()
-        .find_map(|reason| {
-            lower
-                .find(reason)
-                .and_then(|at| at.checked_sub(4))
-                .filter(|at| lower.is_char_boundary(*at))
-                .and_then(number_at)
-        })
-    })
+        .find_map(behind)
+        .or_else(|| number_at(0))
+        .or_else(|| words("behind-status").iter().find_map(before))
 }
 
 #[cfg(test)]

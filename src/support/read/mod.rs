@@ -16,7 +16,6 @@ mod documents;
 mod entities;
 mod errors;
 mod failure;
-mod failure_words;
 mod fetch;
 mod found;
 mod har;

@@ -48,28 +48,16 @@ impl Heading {
         let names: Vec<String> = cells.iter().map(|cell| folded(&line[cell.clone()])).collect();
         let amounts = cells.iter().map(|cell| line[cell.clone()].trim().trim_matches('"')).enumerate();
         let amounts = amounts.filter(|(_, name)| is_amount_name(name) && !name.contains(' '));
-        let at = |known: &[&str]| known.iter().find_map(|known| names.iter().position(|name| name == known));
+        let at = |known: &str| known.split(' ').find_map(|known| names.iter().position(|name| name == known));
         Some(Self {
             separator,
             count: names.len(),
-            lead: at(&["leadid", "cakeleadid", "cakeid", "cakelead", "lead"])?,
-            status: at(&["status", "disposition", "dispo", "leadstatus", "outcome", "newstatus", "stage"]),
-            result: at(&[
-                "result",
-                "code",
-                "answer",
-                "response",
-                "cakecode",
-                "cakeresult",
-                "cakeresponse",
-                "cakeanswer",
-                "returncode",
-                "resp",
-                "apiresult",
-                "apiresponse",
-                "apicode",
-                "api",
-            ])?,
+            lead: at("leadid cakeleadid cakeid cakelead lead")?,
+            status: at("status disposition dispo leadstatus outcome newstatus stage"),
+            result: at(
+                "result code answer response cakecode cakeresult cakeresponse cakeanswer returncode resp apiresult \
+                apiresponse apicode api",
+            )?,
             amounts: amounts.map(|(at, name)| (at, name.to_owned())).collect(),
         })
     }
@@ -87,11 +75,10 @@ impl Heading {
         };
         let (lead, result) = (cell(self.lead)?, cell(self.result)?);
         let text = &view.text[result.clone()];
-        let code = text.parse().ok().filter(|code| (0..=4).contains(code)).map(|code| (code, result.clone()));
-        let code = code.or_else(|| came(text, result.start).code);
-        // `0 success`
+        // `3`, `0 success`
         let first = text.split(' ').next().filter(|first| first.len() == 1).and_then(|first| first.parse().ok());
-        let code = code.or_else(|| first.filter(|code| *code <= 4).map(|code| (code, result.start..result.start + 1)));
+        let first = first.filter(|code| (0..=4).contains(code)).map(|code| (code, result.start..result.start + 1));
+        let code = came(text, result.start).code.or(first);
         let failed = failure::kind(&text.to_ascii_lowercase()).map(|(kind, _)| kind);
         let body = super::answer::within(view, result);
         let is_id = view.text[lead.clone()].bytes().any(|byte| byte.is_ascii_digit());

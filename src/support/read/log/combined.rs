@@ -18,10 +18,9 @@ pub(super) fn read(view: &View<'_>, part: Range<usize>) -> Option<Item> {
     let request = request_line(&unescaped(view, fields[asked].clone()))?;
     let mut item = item(view, part, Form::LogCombined);
     item.request = Some(request);
-    let status = fields[asked + 1..].iter().take(3).find(|field| http_status(&text[(*field).clone()]).is_some());
-    item.answer = status.and_then(|field| answered(http_status(&text[field.clone()]), view, field.clone()));
-    let behind =
-        status.map_or(asked + 1, |status| 1 + fields.iter().position(|field| field == status).unwrap_or(asked));
+    let status = (asked + 1..fields.len()).take(3).find(|at| http_status(&text[fields[*at].clone()]).is_some());
+    item.answer = status.and_then(|at| answered(http_status(&text[fields[at].clone()]), view, fields[at].clone()));
+    let behind = status.unwrap_or(asked) + 1;
     item.logged.bytes_sent = fields.get(behind).and_then(|field| text[field.clone()].parse().ok());
     item.logged.time = Some(text[fields[time].clone()].to_owned());
     // Before the time stand address, identity and user; a virtual host may stand before these.

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::line::request_line;
 use super::names::{
-    ADDRESS, AGENT, BODY, CLIENT, FAILURE, HOST, LEVEL, METHOD, PARAMETERS, QUERY, SIZE, STATUS, TIME, USER,
+    ADDRESS, AGENT, BODY, CLIENT, FAILURE, HOST, LEVEL, METHOD, PARAMETERS, QUERY, SIZE, STATUS, TIME, USER, is_among,
 };
 use crate::support::Traced;
 use crate::support::json::{self, Node};
@@ -56,24 +56,16 @@ pub(in crate::support::read) fn object(view: &View<'_>, node: &Node, part: Range
         .filter(|one| one.value.as_deref().is_some_and(|value| value.starts_with("={{")));
     item.marks =
         expressions.map(|one| mark(MarkKind::Variable, one.sent.whole(), one.value.unwrap_or_default())).collect();
-    let named = |names: &[&str]| find(view, &fields, names);
+    let named = |names: &str| find(view, &fields, names);
     // n8n keeps a body of JSON as an expression, `={…}`.
-    let body = named(&["jsonbody"]).filter(|_| request.body.is_none() && request.method.text() != "GET");
+    let body = named("jsonbody").filter(|_| request.body.is_none() && request.method.text() != "GET");
     let body = body.map(|body| body.slice(usize::from(body.bytes().starts_with(b"="))..body.len()));
     item.request = Some(Request { body: body.or(request.body.clone()), ..request });
-    let status = named(STATUS);
-    let status = status.and_then(|status| http_status(&status.text()).map(|number| (number, status.whole())));
-    let body = named(BODY).filter(|body| looks_like_an_answer(&body.text())).or_else(|| {
-        fields.iter().filter_map(|field| field.node.string(view)).find(|text| looks_like_an_answer(&text.text()))
-    });
-    if status.is_some() || body.is_some() {
-        let place = body.as_ref().map(Traced::whole).or(status.map(|(_, place)| place)).unwrap_or_default();
-        item.answer = Some(Answer { http_status: status.map(|(status, _)| status), body, place, ..Answer::default() });
-    }
+    item.answer = answered(view, &fields);
     if item.answer.as_ref().is_none_or(|answer| answer.body.is_none()) {
         item.failure = failed(view, &fields, told.as_ref());
     }
-    let word = |names: &[&str]| named(names).map(|text| text.text().into_owned());
+    let word = |names: &str| named(names).map(|text| text.text().into_owned());
     item.logged.time = word(TIME);
     item.logged.client = word(CLIENT);
     item.logged.user_agent = word(AGENT);
@@ -95,17 +87,25 @@ pub(in crate::support::read) fn outcome_line(view: &View<'_>, part: Range<usize>
     }
     let mut fields = Vec::new();
     collect(view, &parsed.node, "", &mut fields);
-    let body =
-        fields.iter().filter_map(|field| field.node.string(view)).find(|text| looks_like_an_answer(&text.text()));
-    let failure = failed(view, &fields, None).filter(|_| body.is_none());
-    let status = find(view, &fields, STATUS);
-    let http_status = status.and_then(|status| http_status(&status.text()));
     let mut item = item(view, part, Form::LogJson);
-    let place = body.as_ref().map_or(item.place, Traced::whole);
-    let is_answer = body.is_some() || http_status.is_some_and(|status| status >= 400);
-    item.answer = is_answer.then(|| Answer { http_status, body, place, ..Answer::default() });
-    item.failure = failure;
+    let answer = answered(view, &fields);
+    if answer.as_ref().is_none_or(|answer| answer.body.is_none()) {
+        item.failure = failed(view, &fields, None);
+    }
+    let says_something =
+        |answer: &Answer| answer.body.is_some() || answer.http_status.is_some_and(|status| status >= 400);
+    item.answer = answer.filter(says_something);
     (item.answer.is_some() || item.failure.is_some()).then_some(item)
+}
+
+/// What came back, as far as the fields have it.
+fn answered(view: &View<'_>, fields: &[Field<'_>]) -> Option<Answer> {
+    let is_answer = |text: &Traced| looks_like_an_answer(&text.text());
+    let mut strings = fields.iter().filter_map(|field| field.node.string(view));
+    let body = find(view, fields, BODY).filter(is_answer).or_else(|| strings.find(is_answer));
+    let status = find(view, fields, STATUS).and_then(|status| Some((http_status(&status.text())?, status.whole())));
+    let place = body.as_ref().map(Traced::whole).or(status.map(|(_, place)| place))?;
+    Some(Answer { http_status: status.map(|(status, _)| status), body, place, ..Answer::default() })
 }
 
 /// A container's log holds a line of another log in a string.
@@ -114,12 +114,7 @@ fn nested(view: &View<'_>, node: &Node, part: &Range<usize>) -> Option<Item> {
     let line = View::made(line.string(view).filter(|line| line.bytes().starts_with(b"{"))?);
     let end = line.text.trim_end().len();
     let parsed = json::parse(&line.text, 0, end, MOST);
-    // Not what is nested in it again: that would go on without end.
-    let is_log = parsed.is_whole
-        && ["log", "message", "msg", "line"]
-            .iter()
-            .all(|name| parsed.node.get(&line.text, name).is_none_or(|node| !line.text[node.part()].starts_with('{')));
-    let mut item = is_log.then(|| object(&line, &parsed.node, 0..end)).flatten()?;
+    let mut item = object(&line, &parsed.node, 0..end).filter(|_| parsed.is_whole)?;
     item.place = view.place(part.clone());
     Some(item)
 }
@@ -148,10 +143,10 @@ fn collect<'n>(view: &'n View<'_>, node: &'n Node, around: &str, fields: &mut Ve
 }
 
 /// The first field of these names, as it stands or with the name around it in front.
-fn find(view: &View<'_>, fields: &[Field<'_>], names: &[&str]) -> Option<Traced> {
-    names.iter().find_map(|name| {
+fn find(view: &View<'_>, fields: &[Field<'_>], names: &str) -> Option<Traced> {
+    names.split(' ').find_map(|name| {
         let is_it = |field: &&Field<'_>| {
-            field.name == *name || !field.around.is_empty() && name.strip_prefix(&*field.around) == Some(&*field.name)
+            field.name == name || !field.around.is_empty() && name.strip_prefix(&*field.around) == Some(&*field.name)
         };
         fields.iter().filter(is_it).find_map(|field| field.node.string(view)).filter(|text| !text.is_empty())
     })
@@ -186,13 +181,13 @@ fn asked(view: &View<'_>, fields: &[Field<'_>]) -> Option<(Request, Option<Trace
         let of_headers = pairs(fields, view, true).into_iter();
         request.headers.extend(of_headers.map(|(name, value)| Header { name: name.text().into_owned(), value }));
         if request.method.bytes().eq_ignore_ascii_case(b"post") && request.body.is_none() {
-            let body = find(view, fields, &["requestbody", "body", "payload", "postdata", "data"]);
+            let body = find(view, fields, "requestbody body payload postdata data");
             request.body = body.filter(|body| !looks_like_an_answer(&body.text()));
         }
         return Some((with_host(view, fields, request), None));
     }
     // A sentence with a URL in it, in what looks like a log.
-    let is_log = [TIME, LEVEL].iter().any(|names| find(view, fields, names).is_some());
+    let is_log = [TIME, LEVEL].into_iter().any(|names| find(view, fields, names).is_some());
     let (_, told) =
         strings.iter().filter(|_| is_log).find(|(_, text)| text.bytes().windows(3).any(|three| three == b"://"))?;
     let inner = View::made(told.clone());
@@ -203,26 +198,23 @@ fn asked(view: &View<'_>, fields: &[Field<'_>]) -> Option<(Request, Option<Trace
 
 /// The parameters that an object holds one by one: `"params": { "lead_id": … }`.
 fn parameters(fields: &[Field<'_>], view: &View<'_>) -> Option<Traced> {
-    let mut query = Traced::default();
-    let mut add = |name: &str, value: &Traced| {
-        let name = Traced::standing_for(name, value.whole().begin());
-        query.join("&", &Traced::pair(&name, &form_encoded(value)));
-    };
-    let pairs = pairs(fields, view, false);
-    if pairs.is_empty() {
-        let inner = fields.iter().filter(|field| PARAMETERS.contains(&&*field.around));
-        let named = inner.filter_map(|field| Some((field, field.node.string(view)?)));
-        named.for_each(|(field, value)| add(field.written, &value));
+    let mut given = pairs(fields, view, false);
+    if given.is_empty() {
+        let inner = fields.iter().filter(|field| is_among(PARAMETERS, &field.around));
+        let written = |field: &Field<'_>| Traced::standing_for(field.written, view.place(field.node.part()));
+        given = inner.filter_map(|field| Some((written(field), field.node.string(view)?))).collect();
     }
-    for (name, value) in &pairs {
-        add(&name.text(), value);
+    let mut query = Traced::default();
+    for (name, value) in &given {
+        let name = Traced::standing_for(&name.text(), value.whole().begin());
+        query.join("&", &Traced::pair(&name, &form_encoded(value)));
     }
     (!query.is_empty()).then_some(query)
 }
 
 /// `[{"name": "lead_id", "value": "…"}]`: those of the headers, or those of the parameters.
 fn pairs(fields: &[Field<'_>], view: &View<'_>, of_headers: bool) -> Vec<(Traced, Traced)> {
-    let inner: Vec<&Field<'_>> = fields.iter().filter(|field| PARAMETERS.contains(&&*field.around)).collect();
+    let inner: Vec<&Field<'_>> = fields.iter().filter(|field| is_among(PARAMETERS, &field.around)).collect();
     let is_pair = |two: &[&Field<'_>]| matches!(two[0].written, "name" | "key") && two[1].written == "value";
     let is_meant =
         |two: &&[&Field<'_>]| is_pair(two) && is_of_headers(&view.text, two[0].node.part().start) == of_headers;
@@ -246,28 +238,29 @@ fn is_address(field: &Field<'_>, text: &str) -> bool {
     if text.starts_with("http://") || text.starts_with("https://") {
         return !matches!(&*field.name, "referer" | "referrer" | "httpreferer" | "schema" | "origin");
     }
-    text.starts_with('/') && !text.contains(' ') && (ADDRESS.contains(&&*field.name) || text.contains(".asmx"))
+    text.starts_with('/') && !text.contains(' ') && (is_among(ADDRESS, &field.name) || text.contains(".asmx"))
         || text.contains(".asmx/")
             && text.contains('?')
             && !text[..text.find('?').unwrap_or(0)].contains([' ', '{', '"'])
 }
 
 fn looks_like_an_answer(text: &str) -> bool {
+    const BEGINS: [&str; 6] = [
+        "Missing parameter",
+        "<!DOCTYPE",
+        "<html",
+        "Invalid method name",
+        "Request format is",
+        "A potentially dangerous Request",
+    ];
     let text = text.trim_start();
-    text.contains("<code>")
-        || text.contains("<result")
-        || text.starts_with("Missing parameter")
-        || text.starts_with("<!DOCTYPE")
-        || text.starts_with("<html")
-        || text.starts_with("Invalid method name")
-        || text.contains("Web Service method name is not valid")
-        || text.starts_with("Request format is")
-        || text.starts_with("A potentially dangerous Request")
-        || text == "Restricted"
+    text == "Restricted"
+        || text.says(&["<code>", "<result", "Web Service method name is not valid"])
+        || BEGINS.iter().any(|begin| text.starts_with(begin))
 }
 
 fn failed(view: &View<'_>, fields: &[Field<'_>], told: Option<&Traced>) -> Option<Failure> {
-    let texts = fields.iter().filter(|field| FAILURE.contains(&&*field.name) || FAILURE.contains(&&*field.around));
+    let texts = fields.iter().filter(|field| is_among(FAILURE, &field.name) || is_among(FAILURE, &field.around));
     let found = |text: &Traced| {
         let (kind, part) = failure::kind(&text.text().to_ascii_lowercase())?;
         Some(Failure { kind, place: text.place(part) })

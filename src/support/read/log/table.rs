@@ -11,7 +11,7 @@ use crate::support::ticket::{Answer, Form, Item};
 use crate::support::traced::View;
 
 use super::line::request_line;
-use super::names::{CLIENT, METHOD, STATUS, TIME};
+use super::names::{CLIENT, METHOD, STATUS, TIME, is_among};
 
 /// What the columns are, by the heading.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,12 +33,13 @@ impl Table {
         let (_, separator) = counted.into_iter().max_by_key(|(count, _)| *count).filter(|(count, _)| *count > 0)?;
         let names: Vec<String> =
             cells(line, 0..line.len(), separator).into_iter().map(|cell| folded(&line[cell])).collect();
-        let url = ["requesturl", "url", "requesturi", "uri", "request", "fullurl", "apiurl"]
-            .iter()
+        let url = "requesturl url requesturi uri request fullurl apiurl"
+            .split(' ')
             .find_map(|name| names.iter().position(|known| known == name))?;
         // A word in prose is no heading.
-        let others = ["response", "username", "logid", "id", "result", "buyer", "responsebody"];
-        let is_known = |name: &str| [METHOD, STATUS, TIME, CLIENT, &others].iter().any(|known| known.contains(&name));
+        let others = "response username logid id result buyer responsebody";
+        let is_known =
+            |name: &str| [METHOD, STATUS, TIME, CLIENT, others].into_iter().any(|known| is_among(known, name));
         let is_heading = names.len() >= 2 && names.iter().enumerate().any(|(at, name)| at != url && is_known(name));
         is_heading.then_some(Self { separator, names, url })
     }
@@ -58,19 +59,19 @@ impl Table {
         if !is_url && line.is_none() {
             return None;
         }
-        let at = |names: &[&str]| {
-            let column = names.iter().find_map(|name| self.names.iter().position(|known| known == name))?;
+        let at = |names: &str| {
+            let column = names.split(' ').find_map(|name| self.names.iter().position(|known| known == name))?;
             let cell = unquoted(view, cells.get(column)?.clone(), text);
             (!cell.is_empty()).then_some(cell)
         };
-        let word = |names: &[&str]| at(names).map(|cell| cell.text().into_owned());
+        let word = |names: &str| at(names).map(|cell| cell.text().into_owned());
         let mut item = item(view, part, Form::CakeLog);
         let method = at(METHOD).unwrap_or_else(|| get(&url));
         item.request = Some(line.unwrap_or_else(|| request(method, &url)));
         // Beside a result, the status is the lead's.
-        let status = at(&["responsestatus", "httpstatus", "statuscode", "result", "status"]);
-        let body = at(&["responsebody", "response", "responsexml", "answer", "responsetext"])
-            .or_else(|| at(&["result"]).filter(|result| result.bytes().contains(&b'<')));
+        let status = at("responsestatus httpstatus statuscode result status");
+        let body = at("responsebody response responsexml answer responsetext")
+            .or_else(|| at("result").filter(|result| result.bytes().contains(&b'<')));
         let http = status.as_ref().and_then(|status| http_status(&status.text()));
         if http.is_some() || body.is_some() {
             let place = body.as_ref().or(status.as_ref()).map(Traced::whole).unwrap_or_default();
@@ -78,7 +79,7 @@ impl Table {
         }
         item.logged.result = status.map(|status| status.text().into_owned());
         item.logged.time = word(TIME);
-        item.logged.user_name = word(&["username", "user", "buyer"]);
+        item.logged.user_name = word("username user buyer");
         item.logged.client = word(CLIENT);
         Some(item)
     }

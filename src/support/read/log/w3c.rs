@@ -3,6 +3,8 @@
 use std::ops::Range;
 
 use super::line::{answered, given};
+use super::table::cells;
+use crate::support::read::address::{get, request};
 use crate::support::read::found::item;
 use crate::support::read::text::{METHODS, http_status, words};
 use crate::support::ticket::{Form, Header, Item, Request};
@@ -31,7 +33,7 @@ impl Columns {
         // Tabs separate in CloudFront's files; in a mail they have become spaces.
         let by_tabs = self.form == Some(Form::LogCloudFront) && line.matches('\t').count() + 1 >= self.names.len();
         let values: Vec<Range<usize>> =
-            if by_tabs { split(text, part.clone(), '\t') } else { words(text, part.clone()).collect() };
+            if by_tabs { cells(text, part.clone(), '\t') } else { words(text, part.clone()).collect() };
         // A line of prose is shorter; a line that somebody cut is not much.
         if values.len() < self.names.len().min(4) || values.len() > self.names.len() + 8 {
             return None;
@@ -48,15 +50,13 @@ impl Columns {
         if !text[stem.clone()].starts_with(['/', '*']) && !text[stem.clone()].starts_with("http") {
             return None;
         }
-        let method = at(&["cs-method"]);
-        if method
-            .as_ref()
-            .is_some_and(|method| !text[method.clone()].bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_'))
-        {
+        let traced = |names: &[&str]| at(names).map(|value| view.traced(value));
+        let method = traced(&["cs-method"]);
+        let is_of_method = |byte: &u8| byte.is_ascii_uppercase() || *byte == b'_';
+        if method.as_ref().is_some_and(|method| !method.bytes().iter().all(is_of_method)) {
             return None;
         }
         let mut item = item(view, part, self.form?);
-        let method = method.map(|method| view.traced(method));
         let mut request = asked(view, method, &stem, at(&["cs-uri-query"]));
         let agent = at(&["cs(user-agent)"]).map(|agent| &text[agent]);
         // Some logs of `CloudFront` write each % as %25, which the user agent shows: no client sends it encoded.
@@ -64,24 +64,19 @@ impl Columns {
             request.query = Some(decoded_once(query));
         }
         if request.host.is_empty() {
-            request.host =
-                at(&["cs-host", "x-host-header", "cs(host)"]).map(|host| view.traced(host)).unwrap_or_default();
+            request.host = traced(&["cs-host", "x-host-header", "cs(host)"]).unwrap_or_default();
         }
-        request.port =
-            at(&["s-port"]).map(|port| view.traced(port)).filter(|port| !matches!(port.bytes(), b"80" | b"443"));
-        let scheme = at(&["cs-protocol", "x-forwarded-proto"]).map(|scheme| view.traced(scheme));
-        request.scheme = scheme
-            .filter(|scheme| scheme.bytes().starts_with(b"http"))
-            .filter(|scheme| !scheme.bytes().contains(&b'/'))
-            .unwrap_or_default();
+        request.port = traced(&["s-port"]).filter(|port| !matches!(port.bytes(), b"80" | b"443"));
+        let is_scheme = |scheme: &Traced| scheme.bytes().starts_with(b"http") && !scheme.bytes().contains(&b'/');
+        request.scheme = traced(&["cs-protocol", "x-forwarded-proto"]).filter(is_scheme).unwrap_or_default();
         // Behind a load balancer all comes by port 80; what is sent on to https did not come by it.
         let is_redirected =
             at(&["sc-status"]).is_some_and(|status| matches!(&text[status], "301" | "302" | "307" | "308"));
         if let Some(port) = at(&["s-port"]).filter(|port| is_redirected && &text[port.clone()] == "80") {
             request.scheme = Traced::standing_for("http", view.place(port));
         }
-        if let Some(value) = at(&["cs(content-type)"]) {
-            request.headers.push(Header { name: "Content-Type".into(), value: view.traced(value) });
+        if let Some(value) = traced(&["cs(content-type)"]) {
+            request.headers.push(Header { name: "Content-Type".into(), value });
         }
         item.request = Some(request);
         item.answer = at(&["sc-status"]).and_then(|status| answered(http_status(&text[status.clone()]), view, status));
@@ -107,20 +102,10 @@ fn decoded_once(text: &Traced) -> Traced {
     })
 }
 
-fn split(text: &str, part: Range<usize>, by: char) -> Vec<Range<usize>> {
-    let mut start = part.start;
-    let fields = text[part].split(by).map(|field| {
-        let range = start..start + field.len();
-        start = range.end + by.len_utf8();
-        range
-    });
-    fields.collect()
-}
-
 fn asked(view: &View<'_>, method: Option<Traced>, stem: &Range<usize>, query: Option<Range<usize>>) -> Request {
     let address = view.traced(stem.clone());
-    let method = method.unwrap_or_else(|| crate::support::read::address::get(&address));
-    let mut request = crate::support::read::address::request(method, &address);
+    let method = method.unwrap_or_else(|| get(&address));
+    let mut request = request(method, &address);
     if let Some(query) = query {
         request.query = Some(view.traced(query));
     }
@@ -160,7 +145,6 @@ pub(super) fn guess(view: &View<'_>, part: Range<usize>) -> Option<Item> {
         .get(stem + 1)
         .filter(|query| &text[(*query).clone()] != "-")
         .filter(|query| text[(*query).clone()].contains('='));
-    let part_of = part.clone();
     let mut item = item(view, part, Form::LogW3c);
     item.request = Some(asked(view, Some(view.traced(values[method].clone())), &values[stem], query.cloned()));
     // The status is followed by two more numbers; a port is not.
@@ -168,12 +152,6 @@ pub(super) fn guess(view: &View<'_>, part: Range<usize>) -> Option<Item> {
     let behind = stem + 1..values.len();
     let status = behind.clone().find(|at| word(*at).and_then(http_status).is_some() && is_number(*at + 1));
     item.answer = status.and_then(|at| answered(word(at).and_then(http_status), view, values[at].clone()));
-    if let Some(xml) = text[part_of.clone()].find("<result") {
-        let body = view.traced(part_of.start + xml..part_of.end);
-        let place = body.whole();
-        item.answer.get_or_insert_default().body = Some(body);
-        item.answer.iter_mut().for_each(|answer| answer.place = place);
-    }
     let client = behind.rev().find(|at| word(*at).is_some_and(|word| word.parse::<std::net::IpAddr>().is_ok()));
     item.logged.client = client.and_then(word).map(str::to_owned);
     item.logged.user_agent = client.and_then(|at| word(at + 1)).and_then(given).filter(|agent| agent.contains('/'));

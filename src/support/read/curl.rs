@@ -38,7 +38,7 @@ pub(super) fn find(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
                 found.taken.push(first..at);
                 continue;
             }
-            let (items, end) = command(view, start, part, &values, &hints, found);
+            let (items, end) = command(view, start, part, &values, &hints);
             let begin = if is_prompt(&view.text[first..start]) { first } else { start };
             let whole = begin..end.max(start + 4);
             if items.is_empty() {
@@ -151,10 +151,7 @@ fn shell_of(text: &str, start: usize, floor: usize, limit: usize, hints: &Hints)
     if before.ends_with('>') && before.contains(":\\") {
         return Shell::Cmd;
     }
-    if line.ends_with('^') || line.contains("^\"") {
-        return if hints.is_batch { Shell::Batch } else { Shell::Cmd };
-    }
-    if holds_percent_variable(line) {
+    if line.ends_with('^') || line.contains("^\"") || holds_percent_variable(line) {
         return if hints.is_batch { Shell::Batch } else { Shell::Cmd };
     }
     if line.ends_with('\\') || before.ends_with(['$', '#']) || line.contains("$'") {
@@ -163,21 +160,13 @@ fn shell_of(text: &str, start: usize, floor: usize, limit: usize, hints: &Hints)
     if hints.is_batch && before.is_empty() {
         return Shell::Batch;
     }
-    let is_exe = text[start..].starts_with("curl.exe");
     if hints.is_powershell {
         return Shell::Pwsh;
     }
-    if is_exe || hints.is_cmd { Shell::Cmd } else { Shell::Posix }
+    if hints.is_cmd || text[start..].starts_with("curl.exe") { Shell::Cmd } else { Shell::Posix }
 }
 
-fn command(
-    view: &View<'_>,
-    start: usize,
-    part: &Range<usize>,
-    values: &Values,
-    hints: &Hints,
-    found: &mut Found,
-) -> (Vec<Item>, usize) {
+fn command(view: &View<'_>, start: usize, part: &Range<usize>, values: &Values, hints: &Hints) -> (Vec<Item>, usize) {
     let text = &*view.text;
     let shell = shell_of(text, start, part.start, part.end, hints);
     let part = &(part.start..answer_start(text, start, part.end));
@@ -194,11 +183,11 @@ fn command(
     let whole = start..words.end.max(start);
     let marks = std::mem::take(&mut words.marks);
     let mut items = Vec::new();
-    for request in requests(&words.words, &mut found.notes) {
+    for (request, of_arguments) in requests(&words.words) {
         let mut item = item(view, whole.clone(), Form::Curl);
-        item.marks = marks.iter().cloned().chain(request.marks).collect();
-        item.logged.user_agent = request.request.user_agent();
-        item.request = Some(request.request);
+        item.marks = marks.iter().cloned().chain(of_arguments).collect();
+        item.logged.user_agent = request.user_agent();
+        item.request = Some(request);
         items.push(item);
     }
     (items, words.end)

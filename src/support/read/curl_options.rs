@@ -1,7 +1,7 @@
 //! curl's options, as far as a reader has to know them: which of them take a value.
 
 /// The short options with a value.
-const SHORT: &str = "EKCbcdDFPHhmoUQreXYytzTuAw";
+const SHORT: &str = "EKCbcdDFPHhmoUQreXYytzTuAwx";
 
 /// The long options with a value.
 const LONG: &str = " abstract-unix-socket alt-svc aws-sigv4 cacert capath cert cert-type ciphers config connect-timeout \
@@ -19,42 +19,14 @@ socks5 socks5-gssapi-service socks5-hostname speed-limit speed-time stderr telne
 tls13-ciphers tlsauthtype tlspassword tlsuser trace trace-ascii trace-config unix-socket upload-file url url-query user \
 user-agent variable vlan-priority write-out ";
 
-/// The long options without one that people use; others are noted, and pass.
-const PLAIN: &str = " append anyauth basic compressed compressed-ssh cookies crlf digest disable disable-epsv disable-eprt \
-doh-cert-status doh-insecure fail fail-early fail-with-body false-start form-escape ftp-create-dirs ftp-pasv get globoff \
-head http0.9 http1.0 http1.1 http2 http2-prior-knowledge http3 http3-only ignore-content-length include insecure ipv4 ipv6 \
-junk-session-cookies list-only location location-trusted manual metalink mptcp negotiate netrc netrc-optional next \
-no-alpn no-buffer no-clobber no-keepalive no-npn no-progress-meter no-sessionid ntlm ntlm-wb parallel parallel-immediate \
-path-as-is post301 post302 post303 progress-bar proxy-anyauth proxy-basic proxy-digest proxy-insecure proxy-negotiate \
-proxy-ntlm proxytunnel raw remote-header-name remote-name remote-name-all remote-time remove-on-error retry-all-errors \
-retry-connrefused sasl-ir show-error show-headers silent skip-existing socks5-basic socks5-gssapi ssl ssl-allow-beast \
-ssl-auto-client-cert ssl-no-revoke ssl-reqd ssl-revoke-best-effort sslv2 sslv3 styled-output suppress-connect-headers \
-tcp-fastopen tcp-nodelay tftp-no-options tlsv1 tlsv1.0 tlsv1.1 tlsv1.2 tlsv1.3 tr-encoding trace-ids trace-time use-ascii \
-verbose version xattr ";
-
-/// What an option is.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Kind {
-    WithValue,
-    Plain,
-    Unknown,
-}
-
 /// Whether a short option takes a value.
 pub(super) fn short(letter: char) -> bool {
-    SHORT.contains(letter) || letter == 'x'
+    SHORT.contains(letter)
 }
 
-/// What a long option is, by its name without dashes.
-pub(super) fn long(name: &str) -> Kind {
-    let is_in = |list: &str, name: &str| list.contains(&format!(" {name} "));
-    if is_in(LONG, name) {
-        Kind::WithValue
-    } else if is_in(PLAIN, name) || name.strip_prefix("no-").is_some_and(|name| is_in(PLAIN, name)) {
-        Kind::Plain
-    } else {
-        Kind::Unknown
-    }
+/// Whether a long option, by its name without dashes, takes a value.
+pub(super) fn long(name: &str) -> bool {
+    LONG.contains(&format!(" {name} "))
 }
 
 /// The long name of a short option that matters here.
@@ -79,15 +51,11 @@ pub(super) fn name_of(letter: char) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::{Kind, long, short};
+    use super::{long, short};
 
     #[test]
     fn options_are_known_with_their_values() {
-        assert_eq!(long("data-urlencode"), Kind::WithValue);
-        assert_eq!(long("compressed"), Kind::Plain);
-        assert_eq!(long("no-compressed"), Kind::Plain);
-        assert_eq!(long("frobnicate"), Kind::Unknown);
-        assert_eq!(long(""), Kind::Unknown);
+        assert!(long("data-urlencode") && !long("compressed") && !long("frobnicate") && !long(""));
         assert!(short('d') && short('x') && !short('s'));
     }
 }

@@ -1,16 +1,10 @@
 //! The requests that curl sends for its arguments.
 
 use super::address::{form_encoded, request};
-use super::curl_options::{Kind, long, name_of, short};
+use super::curl_options::{long, name_of, short};
 use super::found::mark;
-use crate::support::ticket::{Header, Mark, MarkKind, Note, Request};
+use crate::support::ticket::{Header, Mark, MarkKind, Request};
 use crate::support::traced::Traced;
-
-/// One request, and what became of its arguments.
-pub(super) struct Asked {
-    pub(super) request: Request,
-    pub(super) marks: Vec<Mark>,
-}
 
 /// More URLs than these stand in no command.
 const MOST_URLS: usize = 100;
@@ -34,8 +28,8 @@ struct Arguments {
     marks: Vec<Mark>,
 }
 
-/// The requests that these words are for, the first of which is curl itself.
-pub(super) fn requests(words: &[Traced], notes: &mut Vec<Note>) -> Vec<Asked> {
+/// The requests that these words are for, the first of which is curl itself, with the marks on its arguments.
+pub(super) fn requests(words: &[Traced]) -> Vec<(Request, Vec<Mark>)> {
     let mut asked = Vec::new();
     let mut arguments = Arguments::default();
     let mut words = words.iter().skip(1);
@@ -44,20 +38,10 @@ pub(super) fn requests(words: &[Traced], notes: &mut Vec<Note>) -> Vec<Asked> {
         if let Some(name) = text.strip_prefix("--").filter(|name| !name.is_empty()) {
             if name == "next" {
                 asked.extend(std::mem::take(&mut arguments).requests());
-                continue;
-            }
-            match long(name) {
-                Kind::WithValue => {
-                    if let Some(value) = words.next() {
-                        arguments.option(name, value);
-                    }
-                }
-                Kind::Plain => arguments.option(name, word),
-                Kind::Unknown => {
-                    let shown: String = name.chars().take(40).collect();
-                    let text = format!("unknown curl option `--{shown}`; it was passed over");
-                    notes.push(Note { text, place: Some(word.whole()) });
-                }
+            } else if !long(name) {
+                arguments.option(name, word);
+            } else if let Some(value) = words.next() {
+                arguments.option(name, value);
             }
         } else if text.len() > 1 && text.starts_with('-') {
             short_options(word, &text, &mut words, &mut arguments);
@@ -221,11 +205,8 @@ impl Arguments {
         encoded
     }
 
-    fn requests(self) -> Vec<Asked> {
-        let count = self.urls.len();
-        let asked =
-            self.urls.iter().take(count).map(|url| Asked { request: self.request(url), marks: self.marks.clone() });
-        asked.collect()
+    fn requests(self) -> Vec<(Request, Vec<Mark>)> {
+        self.urls.iter().map(|url| (self.request(url), self.marks.clone())).collect()
     }
 
     fn request(&self, url: &Traced) -> Request {
@@ -274,17 +255,14 @@ mod tests {
             Traced::at(at - word.len() - 1, word)
         };
         let words: Vec<Traced> = ["curl"].iter().chain(words).map(traced).collect();
-        let mut notes = Vec::new();
-        let one = |asked: super::Asked| {
-            let request = asked.request;
+        let one = |(request, marks): (crate::support::Request, Vec<crate::support::Mark>)| {
             let body = request.body.as_ref().map_or("-".into(), |body| body.text().into_owned());
-            let marks: Vec<_> = asked.marks.iter().map(|mark| format!("{:?}:{}", mark.kind, mark.detail)).collect();
+            let marks: Vec<_> = marks.iter().map(|mark| format!("{:?}:{}", mark.kind, mark.detail)).collect();
             let content_type =
                 request.header("content-type").map_or("-".into(), |header| header.value.text().into_owned());
             format!("{} {} {body} {content_type} {}", request.method.text(), request.target().text(), marks.join(","))
         };
-        let shown = requests(&words, &mut notes).into_iter().map(one).collect();
-        [shown, notes.into_iter().map(|note| note.text).collect::<Vec<String>>()].concat()
+        requests(&words).into_iter().map(one).collect()
     }
 
     #[test]
@@ -311,10 +289,7 @@ mod tests {
         ] {
             assert_eq!(told(words), [expected], "{words:?}");
         }
-        assert_eq!(
-            told(&["h/p", "--frobnicate"]),
-            ["GET /p - - ", "unknown curl option `--frobnicate`; it was passed over"]
-        );
+        assert_eq!(told(&["h/p", "--frobnicate"]), ["GET /p - - "]);
         assert_eq!(told(&["h/a", "h/b", "-d", "x", "--next", "h/c"]).len(), 3);
         assert!(told(&["-s"]).is_empty());
     }

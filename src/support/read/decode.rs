@@ -1,7 +1,7 @@
 //! From bytes to text: what is packed is unpacked, a saved mail is taken out of its encodings, and a file that is no text
 //! is named.
 
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read, Take};
 
 use flate2::bufread::MultiGzDecoder;
 use mail_parser::{Message, MessageParser, PartType};
@@ -23,14 +23,16 @@ const SMALL: u64 = 16 * 1024 * 1024;
 /// A mail in a mail in a mail.
 const DEEPEST: usize = 4;
 
+const PICTURE: &str = "This is a picture. Copy the text, or ask for it as text.";
+
 /// How files begin that hold text, but are none.
 const NO_TEXT: [(&[u8], &str); 7] = [
     (b"PK\x03\x04", "This is a ZIP archive or an Office file (.xlsx, .docx). Export it as CSV or text, or unpack it."),
     (b"\xD0\xCF\x11\xE0", "This is an Outlook message (.msg) or an old Office file. Save it as .eml or text."),
     (b"%PDF", "This is a PDF. Copy the text out of it."),
-    (b"\x89PNG", "This is a picture. Copy the text, or ask for it as text."),
-    (b"\xFF\xD8\xFF", "This is a picture. Copy the text, or ask for it as text."),
-    (b"GIF8", "This is a picture. Copy the text, or ask for it as text."),
+    (b"\x89PNG", PICTURE),
+    (b"\xFF\xD8\xFF", PICTURE),
+    (b"GIF8", PICTURE),
     (b"BZh", "This is packed with bzip2. Unpack it first."),
 ];
 
@@ -58,8 +60,7 @@ pub(super) fn decode(bytes: &[u8]) -> Decoded {
     let mut unpacked = Vec::new();
     let mut bytes = bytes;
     if is_gzip(bytes) {
-        let limit = u64::try_from(LONGEST).unwrap_or(u64::MAX);
-        if let Err(error) = open(bytes).and_then(|reader| reader.take(limit).read_to_end(&mut unpacked)) {
+        if let Err(error) = open(bytes).and_then(|reader| reader.take(LONGEST as u64).read_to_end(&mut unpacked)) {
             decoded.note(format!("The packed text could not be read to its end: {error}."));
         }
         bytes = &unpacked;
@@ -97,64 +98,31 @@ fn chat(text: &str) -> Option<String> {
 }
 
 /// Reads what may be packed with gzip. A file that unpacks to far more than its size is cut off with an error.
-pub fn open<R: BufRead>(mut reader: R) -> io::Result<impl BufRead> {
-    let is_packed = is_gzip(reader.fill_buf()?);
-    let reader =
-        if is_packed { Packed::Gzip(MultiGzDecoder::new(Counted { reader, read: 0 })) } else { Packed::Plain(reader) };
-    Ok(BufReader::new(Opened { reader, written: 0 }))
+pub fn open<'r>(mut reader: impl BufRead + 'r) -> io::Result<Box<dyn BufRead + 'r>> {
+    if !is_gzip(reader.fill_buf()?) {
+        return Ok(Box::new(reader));
+    }
+    let reader = MultiGzDecoder::new(reader.take(u64::MAX));
+    Ok(Box::new(BufReader::new(Unpacked { reader, written: 0 })))
 }
 
 fn is_gzip(bytes: &[u8]) -> bool {
     bytes.starts_with(b"\x1F\x8B")
 }
 
-enum Packed<R> {
-    Gzip(MultiGzDecoder<Counted<R>>),
-    Plain(R),
-}
-
-struct Opened<R> {
-    reader: Packed<R>,
+/// What gzip packed. Of the packed file what is left of the limit tells how much was read.
+struct Unpacked<R> {
+    reader: MultiGzDecoder<Take<R>>,
     written: u64,
 }
 
-/// Counts what was read of the packed file.
-struct Counted<R> {
-    reader: R,
-    read: u64,
-}
-
-impl<R: BufRead> Read for Counted<R> {
+impl<R: BufRead> Read for Unpacked<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let count = self.reader.read(buffer)?;
-        self.read += count as u64;
-        Ok(count)
-    }
-}
-
-impl<R: BufRead> BufRead for Counted<R> {
-    fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        self.reader.fill_buf()
-    }
-
-    fn consume(&mut self, count: usize) {
-        self.read += count as u64;
-        self.reader.consume(count);
-    }
-}
-
-impl<R: BufRead> Read for Opened<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let packed = match &mut self.reader {
-            Packed::Plain(reader) => return reader.read(buffer),
-            Packed::Gzip(packed) => packed,
-        };
-        let count = packed.read(buffer)?;
         self.written += count as u64;
-        let allowed = SMALL.max(packed.get_ref().read.saturating_mul(HIGHEST_RATIO));
-        if self.written > allowed {
-            let text = format!("it unpacks to more than {HIGHEST_RATIO} times its size");
-            return Err(io::Error::new(io::ErrorKind::InvalidData, text));
+        let read = u64::MAX - self.reader.get_ref().limit();
+        if self.written > SMALL.max(read.saturating_mul(HIGHEST_RATIO)) {
+            return Err(io::Error::other(format!("it unpacks to more than {HIGHEST_RATIO} times its size")));
         }
         Ok(count)
     }
@@ -231,43 +199,28 @@ fn soft_breaks(text: &str) -> Option<String> {
 
 /// Where the head of a mail begins: several of its headers in a row, one of which only a saved mail has.
 fn mail_start(text: &str) -> Option<usize> {
-    const HEADERS: [&str; 14] = [
-        "from:",
-        "to:",
-        "subject:",
-        "date:",
+    const OF_SAVED: [&str; 6] = [
         "mime-version:",
-        "content-type:",
         "content-transfer-encoding:",
-        "received:",
         "message-id:",
+        "received:",
         "return-path:",
-        "delivered-to:",
-        "reply-to:",
-        "cc:",
-        "dkim-signature:",
+        "content-type: multipart",
     ];
+    const OTHERS: &str = "from: to: subject: date: content-type: delivered-to: reply-to: cc: dkim-signature:";
     let (mut start, mut count, mut is_saved, mut at) = (0, 0, false, 0);
     // A ticket's own words come before it, but no more than a few of them.
     for line in text.split_inclusive('\n').take(400) {
         let lower = line.get(..line.len().min(30)).unwrap_or_default().to_ascii_lowercase();
-        let is_header = HEADERS.iter().any(|name| lower.starts_with(name));
+        let is_of_saved = OF_SAVED.iter().any(|name| lower.starts_with(name));
+        let is_header = is_of_saved || OTHERS.split(' ').any(|name| lower.starts_with(name));
         let goes_on = count > 0 && (line.starts_with([' ', '\t']) && !line.trim().is_empty() || is_other_header(line));
         if is_header {
             if count == 0 {
                 start = at;
             }
             count += 1;
-            is_saved |= [
-                "mime-version:",
-                "content-transfer-encoding:",
-                "message-id:",
-                "received:",
-                "return-path:",
-                "content-type: multipart",
-            ]
-            .iter()
-            .any(|name| lower.starts_with(name));
+            is_saved |= is_of_saved;
         } else if !goes_on {
             if is_saved && count >= 2 && line.trim().is_empty() {
                 return Some(start);
@@ -297,18 +250,16 @@ fn bodies(message: &Message<'_>, depth: usize, plain: &mut String) {
     // The plain part of many mails is a stub: "see the HTML version".
     let tells = |text: &str| text.says(&[".asmx", "lead_id", "<code>", "&lt;code&gt;"]);
     let is_stub = !message.text_bodies().any(|part| part.text_contents().is_some_and(tells));
-    let html =
-        message.html_bodies().filter(|part| is_stub && matches!(&part.body, PartType::Html(html) if tells(html)));
-    for part in html {
-        if let PartType::Html(html) = &part.body {
+    for part in message.html_bodies().filter(|_| is_stub) {
+        if let PartType::Html(html) = &part.body
+            && tells(html)
+        {
             add(&from_html(html));
         }
     }
     for part in message.text_bodies().filter(|part| !matches!(part.body, PartType::Message(_))) {
         match &part.body {
-            PartType::Html(html) => {
-                add(&from_html(html));
-            }
+            PartType::Html(html) => add(&from_html(html)),
             _ => add(part.text_contents().unwrap_or_default()),
         }
     }

@@ -8,10 +8,9 @@ mod scan;
 
 use std::ops::Range;
 
-use super::found::mark;
-use super::text::{line_at, next_line, trim};
+use super::text::{lines, trim};
 use super::variables::Values;
-use crate::support::ticket::{Mark, MarkKind};
+use crate::support::ticket::Mark;
 use crate::support::traced::{Traced, View};
 
 /// A command, split into the words that a program gets.
@@ -42,92 +41,28 @@ pub(super) fn is_smart_quote(c: char) -> bool {
     matches!(c, '“' | '”' | '„' | '‘' | '’' | '«' | '»')
 }
 
-/// The mark on what a `&` outside quotes cuts off; nothing where it is meant: at the end, or before another command.
-pub(super) fn cut_off(view: &View<'_>, at: usize, start: usize, limit: usize) -> Option<Mark> {
-    let text = &*view.text;
-    let line = line_at(text, at, limit);
-    let behind = &text[at + 1..line.end];
-    let is_glued = !text[start..at].ends_with([' ', '\t', '&'])
-        && !behind.starts_with([' ', '\t', '&', '>'])
-        && !behind.is_empty();
-    is_glued.then(|| mark(MarkKind::ShellAmpersand, view.place(at..line.end), behind.trim_end()))
-}
-
-/// Where quotes end that begin here. A line break within them is what a mail program did if no space stands in what
-/// follows; else the quotes do not end, and the shell would wait for more.
-pub(super) enum Quoted {
-    /// They end here.
-    Closed(usize),
-    /// They do not.
-    Open,
-}
-
 /// As much may stand in quotes.
 const LONGEST: usize = 256 * 1024;
 
-/// Finds the end of quotes. `close` says where the closing one is within the text handed to it.
-pub(super) fn quoted(text: &str, start: usize, limit: usize, close: impl Fn(&str) -> Option<usize>) -> Quoted {
+/// Where quotes end that begin here; `close` says where the closing one is within the text handed to it. A line break within them is
+/// what a mail program did if no space stands in what follows; else the quotes do not end, and the shell would wait for more.
+pub(super) fn quoted(text: &str, start: usize, limit: usize, close: impl Fn(&str) -> Option<usize>) -> Option<usize> {
     let end = text.floor_char_boundary(limit.min(start + LONGEST));
-    let Some(len) = close(&text[start..end]) else { return Quoted::Open };
+    let len = close(&text[start..end])?;
     let inner = &text[start..start + len];
-    if !inner.contains('\n') {
-        return Quoted::Closed(start + len);
-    }
     let is_url = inner.trim_start().starts_with("http");
     let is_joined = inner.lines().skip(1).all(|line| !line.trim().contains([' ', '\t']) && !line.trim().is_empty());
     let has_blank = inner.lines().skip(1).any(|line| line.trim().is_empty());
     // A body may have lines; a URL may not.
-    if is_url && !is_joined || has_blank && inner.len() > 2_000 { Quoted::Open } else { Quoted::Closed(start + len) }
-}
-
-/// The text in quotes, in pieces where it is a URL that a mail program broke, and the mark on that.
-pub(super) fn joined(view: &View<'_>, part: Range<usize>) -> (Vec<Range<usize>>, Option<Mark>) {
-    let text = &*view.text;
-    let inner = &text[part.clone()];
-    // Behind a backslash the shell takes the line break away itself.
-    let is_continued = inner.lines().rev().skip(1).all(|line| line.ends_with('\\'));
-    if is_continued || !inner.trim_start().starts_with("http") {
-        return (std::iter::once(part).collect(), None);
-    }
-    let mut pieces = Vec::new();
-    let mut at = part.start;
-    while at < part.end {
-        let line = line_at(text, at, part.end);
-        pieces.push(trim(text, line.clone()));
-        at = next_line(text, line.end, part.end);
-    }
-    let detail = format!("{} lines", pieces.len());
-    (pieces, Some(mark(MarkKind::ShellNewline, view.place(part), detail)))
-}
-
-/// The options on the lines below, which a command that ended too early does not get; where they end.
-pub(super) fn lost_lines(view: &View<'_>, end: usize, limit: usize) -> Option<(Mark, usize)> {
-    let text = &*view.text;
-    let mut at = next_line(text, end, limit);
-    let start = at;
-    let mut last = at;
-    while at < limit {
-        let line = line_at(text, at, limit);
-        let inner = &text[trim(text, line.clone())];
-        let is_option = inner
-            .strip_prefix("--")
-            .or_else(|| inner.strip_prefix('-'))
-            .is_some_and(|name| name.starts_with(|c: char| c.is_ascii_alphabetic()));
-        let is_url = ["'http", "\"http"].iter().any(|begin| inner.starts_with(begin));
-        if !is_option && !is_url {
-            break;
-        }
-        last = line.end;
-        at = next_line(text, line.end, limit);
-    }
-    (last > start).then(|| (mark(MarkKind::ShellNewline, view.place(start..last), text[start..last].trim()), last))
+    let is_open = is_url && !is_joined || has_blank && inner.len() > 2_000;
+    (!is_open).then_some(start + len)
 }
 
 /// The values that the ticket gives variables, in any shell.
 pub(super) fn assignments(view: &View<'_>) -> Values {
     let text = &*view.text;
     let mut values = Values::new();
-    for line in super::text::lines(text, 0..text.len()) {
+    for line in lines(text, 0..text.len()) {
         // Longer ones are no settings, and a log has millions of lines without any.
         if line.len() > 2_000 || !text[line.clone()].contains('=') {
             continue;

@@ -1,7 +1,7 @@
 //! `sh`, `bash` and `zsh`.
 
 use super::scan::Scan;
-use super::{Context, Quoted, Split, is_smart_quote, name_len, quoted};
+use super::{Context, Split, is_smart_quote, name_len, quoted};
 use crate::support::code::unescaped_at;
 use crate::support::read::text::line_at;
 use crate::support::ticket::MarkKind;
@@ -58,7 +58,7 @@ fn escape(shell: &mut Scan<'_>) {
 }
 
 fn single(shell: &mut Scan<'_>) {
-    let Quoted::Closed(end) = quoted(shell.text(), shell.at + 1, shell.limit, |inner| inner.find('\'')) else {
+    let Some(end) = quoted(shell.text(), shell.at + 1, shell.limit, |inner| inner.find('\'')) else {
         return shell.unclosed(1);
     };
     shell.at += 1;
@@ -71,7 +71,7 @@ fn single(shell: &mut Scan<'_>) {
 
 fn double(shell: &mut Scan<'_>) {
     let closing = |inner: &str| unescaped_at(inner.as_bytes(), b'"');
-    let Quoted::Closed(end) = quoted(shell.text(), shell.at + 1, shell.limit, closing) else {
+    let Some(end) = quoted(shell.text(), shell.at + 1, shell.limit, closing) else {
         return shell.unclosed(1);
     };
     shell.at += 1;
@@ -180,35 +180,38 @@ fn redirect(shell: &mut Scan<'_>, sign: char) {
     shell.at += len;
 }
 
+/// What an escape within `$'…'` stands for, and how long it is.
 fn ansi_c_escape(text: &str) -> (Vec<u8>, usize) {
-    let number = |from: usize, most: usize, radix: u32| {
-        let digits = text[from..].bytes().take(most).take_while(|byte| char::from(*byte).is_digit(radix)).count();
-        u32::from_str_radix(&text[from..from + digits], radix).ok().map(|value| (value, from + digits))
+    const LETTERS: [(u8, u8); 9] = [
+        (b'n', b'\n'),
+        (b't', b'\t'),
+        (b'r', b'\r'),
+        (b'a', 7),
+        (b'b', 8),
+        (b'e', 27),
+        (b'E', 27),
+        (b'f', 12),
+        (b'v', 11),
+    ];
+    let Some(letter) = text.as_bytes().get(1).copied() else { return (vec![b'\\'], 1) };
+    let (from, most, radix) = match letter {
+        b'x' => (2, 2, 16),
+        b'u' => (2, 4, 16),
+        b'U' => (2, 8, 16),
+        b'0'..=b'7' => (1, 3, 8),
+        b'\'' | b'"' | b'\\' | b'?' => return (vec![letter], 2),
+        _ => {
+            let meant = LETTERS.iter().find(|(known, _)| *known == letter);
+            return meant.map_or((vec![b'\\'], 1), |(_, byte)| (vec![*byte], 2));
+        }
     };
-    let byte = |found: Option<(u32, usize)>, or: u8| match found {
-        Some((value, len)) => (vec![u8::try_from(value & 0xFF).unwrap_or_default()], len),
-        None => (vec![b'\\', or], 2),
+    let len = text[from..].bytes().take(most).take_while(|byte| char::from(*byte).is_digit(radix)).count();
+    let Ok(value) = u32::from_str_radix(&text[from..from + len], radix) else { return (vec![b'\\', letter], 2) };
+    let sent = match letter {
+        b'u' | b'U' => char::from_u32(value).unwrap_or('\u{fffd}').to_string().into_bytes(),
+        _ => vec![u8::try_from(value & 0xFF).unwrap_or_default()],
     };
-    let character = |found: Option<(u32, usize)>| match found {
-        Some((value, len)) => (char::from_u32(value).unwrap_or('\u{fffd}').to_string().into_bytes(), len),
-        None => (b"\\u".to_vec(), 2),
-    };
-    match text.as_bytes().get(1) {
-        Some(b'n') => (b"\n".to_vec(), 2),
-        Some(b't') => (b"\t".to_vec(), 2),
-        Some(b'r') => (b"\r".to_vec(), 2),
-        Some(b'a') => (vec![7], 2),
-        Some(b'b') => (vec![8], 2),
-        Some(b'e' | b'E') => (vec![27], 2),
-        Some(b'f') => (vec![12], 2),
-        Some(b'v') => (vec![11], 2),
-        Some(b'x') => byte(number(2, 2, 16), b'x'),
-        Some(b'u') => character(number(2, 4, 16)),
-        Some(b'U') => character(number(2, 8, 16)),
-        Some(b'0'..=b'7') => byte(number(1, 3, 8), b'0'),
-        Some(quote @ (b'\'' | b'"' | b'\\' | b'?')) => (vec![*quote], 2),
-        _ => (vec![b'\\'], 1),
-    }
+    (sent, from + len)
 }
 
 #[cfg(test)]

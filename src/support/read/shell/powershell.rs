@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::scan::Scan;
-use super::{Context, Quoted, Split, name_len, quoted};
+use super::{Context, Split, name_len, quoted};
 use crate::support::read::text::line_at;
 use crate::support::ticket::MarkKind;
 use crate::support::traced::Traced;
@@ -85,21 +85,10 @@ fn backtick(shell: &mut Scan<'_, Argument>) {
 }
 
 fn escape(shell: &mut Scan<'_, Argument>) {
-    let Some(c) = shell.rest()[1..].chars().next() else {
-        shell.at += 1;
-        return;
-    };
-    let meant = match c {
-        'n' => b"\n",
-        't' => b"\t",
-        'r' => b"\r",
-        '0' => b"\0",
-        _ => {
-            shell.at += 1;
-            return shell.take(c.len_utf8());
-        }
-    };
-    shell.take_as(meant, 2);
+    shell.at += 1;
+    if let Some(c) = shell.rest().chars().next() {
+        shell.take(c.len_utf8());
+    }
 }
 
 fn string(shell: &mut Scan<'_, Argument>, quote: char, is_double: bool) {
@@ -122,7 +111,7 @@ fn string(shell: &mut Scan<'_, Argument>, quote: char, is_double: bool) {
         None
     };
     let text = shell.text();
-    let Quoted::Closed(end) = quoted(text, shell.at + width, shell.limit, closing) else {
+    let Some(end) = quoted(text, shell.at + width, shell.limit, closing) else {
         return shell.unclosed(width);
     };
     shell.at += width;

@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use super::{Context, Split, cut_off, joined, lost_lines};
+use super::{Context, Split};
 use crate::support::read::found::mark;
-use crate::support::read::text::line_at;
+use crate::support::read::text::{line_at, lines, next_line, trim};
 use crate::support::ticket::MarkKind;
 use crate::support::traced::{Span, Traced};
 
@@ -76,19 +76,33 @@ impl<'c, Word: From<Traced>> Scan<'c, Word> {
         self.at = line_at(self.text(), self.at, self.limit).end;
     }
 
-    /// The line ends, and with it the command; lines that were meant to belong to it are marked.
+    /// The line ends, and with it the command; the options on the lines below, which it does not get, are marked.
     pub(super) fn newline(&mut self) {
-        if let Some((mark, end)) = lost_lines(self.context.view, self.at, self.limit) {
-            self.split.marks.push(mark);
-            self.at = end;
+        let text = self.text();
+        let is_lost = |line: &Range<usize>| {
+            let inner = text[line.clone()].trim();
+            let option = inner.strip_prefix("--").or_else(|| inner.strip_prefix('-'));
+            let is_option = option.is_some_and(|name| name.starts_with(|c: char| c.is_ascii_alphabetic()));
+            is_option || inner.starts_with("'http") || inner.starts_with("\"http")
+        };
+        let start = next_line(text, self.at, self.limit);
+        if let Some(last) = lines(text, start..self.limit).take_while(is_lost).last() {
+            let lost = start..last.end;
+            let place = self.context.view.place(lost.clone());
+            self.split.marks.push(mark(MarkKind::ShellNewline, place, text[lost].trim()));
+            self.at = last.end;
         }
     }
 
-    /// A `&` outside quotes ends the command; what it cuts off is marked.
+    /// A `&` outside quotes ends the command. What it cuts off is marked, unless the `&` is meant: at the end, or before another command.
     pub(super) fn ampersand(&mut self) {
-        if let Some(cut) = cut_off(self.context.view, self.at, self.start, self.limit) {
-            self.split.marks.push(cut);
-            self.pass_line();
+        let end = line_at(self.text(), self.at, self.limit).end;
+        let (before, behind) = (&self.text()[self.start..self.at], &self.text()[self.at + 1..end]);
+        let is_meant =
+            behind.is_empty() || behind.starts_with([' ', '\t', '&', '>']) || before.ends_with([' ', '\t', '&']);
+        if !is_meant {
+            self.note(MarkKind::ShellAmpersand, end - self.at, behind.trim_end());
+            self.at = end;
         }
     }
 
@@ -120,11 +134,18 @@ impl<'c, Word: From<Traced>> Scan<'c, Word> {
         }
     }
 
-    /// What stands in quotes up to here, in pieces where a mail program broke it.
+    /// What stands in quotes up to here: in pieces where it is a URL that a mail program broke, which is marked.
     pub(super) fn pieces(&mut self, end: usize) -> Vec<Range<usize>> {
         self.word.get_or_insert_default();
-        let (pieces, mark) = joined(self.context.view, self.at..end);
-        self.split.marks.extend(mark);
+        let (text, part) = (self.text(), self.at..end);
+        let inner = &text[part.clone()];
+        // Behind a backslash the shell takes the line break away itself.
+        let is_continued = inner.lines().rev().skip(1).all(|line| line.ends_with('\\'));
+        if is_continued || !inner.trim_start().starts_with("http") {
+            return std::iter::once(part).collect();
+        }
+        let pieces: Vec<_> = lines(text, part).map(|line| trim(text, line)).collect();
+        self.note(MarkKind::ShellNewline, inner.len(), format!("{} lines", pieces.len()));
         pieces
     }
 

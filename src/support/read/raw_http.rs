@@ -4,13 +4,13 @@
 use std::net::SocketAddr;
 use std::ops::Range;
 
-use super::address::request;
+use super::address::{get, request};
 use super::answer;
 use super::found::{Found, item};
 use super::text::{METHODS, http_status, line_at, lines, next_line, starts_with_ignoring_case, trim};
 use super::variables::{self, Values};
 use crate::support::phrases::Says;
-use crate::support::ticket::{Answer, Form, Header, Item, Request};
+use crate::support::ticket::{Answer, Form, Header, Item, Mark, Request};
 use crate::support::traced::{Traced, View};
 
 /// As many headers are read.
@@ -24,7 +24,8 @@ pub(super) fn find(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
         let mut at = part.start;
         while at < part.end {
             let line = line_at(&view.text, at, part.end);
-            let head = first_line(view, line.clone(), part.end, is_file)
+            let mut marks = Vec::new();
+            let head = first_line(view, line.clone(), part.end, is_file.then_some(&values), &mut marks)
                 .or_else(|| pseudo_headers(view, line.start, part.end))
                 .or_else(|| developer_tools(view, line.start, part.end));
             let Some((request, behind, is_bare)) = head else {
@@ -42,8 +43,9 @@ pub(super) fn find(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
                 continue;
             }
             if is_file {
-                replace(&mut item, &values);
+                replace(&mut item, &values, &mut marks);
             }
+            item.marks.extend(marks);
             found.item(line.start..end, item);
             at = end.max(next_line(&view.text, line.end, part.end));
         }
@@ -83,31 +85,25 @@ fn file_values(view: &View<'_>, free: &[Range<usize>]) -> Values {
     values
 }
 
-/// Puts the file's variables into what was read.
-fn replace(item: &mut Item, values: &Values) {
+/// Puts the file's variables into headers and body.
+fn replace(item: &mut Item, values: &Values, marks: &mut Vec<Mark>) {
     let Some(asked) = &mut item.request else { return };
-    let mut marks = Vec::new();
     for header in &mut asked.headers {
-        header.value = variables::replaced(&header.value, values, &mut marks);
+        header.value = variables::replaced(&header.value, values, marks);
     }
-    asked.body = asked.body.take().map(|body| variables::replaced(&body, values, &mut marks));
-    // The whole URL, for a variable may hold half of it.
-    let mut url = asked.scheme.clone();
-    url.join("://", &asked.host);
-    asked.port.iter().for_each(|port| url.join(":", port));
-    url.append(&asked.path);
-    asked.query.iter().for_each(|query| url.join("?", query));
-    asked.fragment.iter().for_each(|fragment| url.join("#", fragment));
-    let url = variables::replaced(&url, values, &mut marks);
-    let again = request(asked.method.clone(), &url);
-    *asked = Request { headers: std::mem::take(&mut asked.headers), body: asked.body.take(), ..again };
-    item.marks.extend(marks);
+    asked.body = asked.body.take().map(|body| variables::replaced(&body, values, marks));
 }
 
 /// `GET /p?q HTTP/1.1`; without the version it has to be followed by headers. Gives the request, where its line ends, and
 /// whether the version is missing.
-fn first_line(view: &View<'_>, line: Range<usize>, limit: usize, is_file: bool) -> Option<(Request, usize, bool)> {
-    let text = &*view.text;
+fn first_line(
+    view: &View<'_>,
+    line: Range<usize>,
+    limit: usize,
+    file: Option<&Values>,
+    marks: &mut Vec<Mark>,
+) -> Option<(Request, usize, bool)> {
+    let (text, is_file) = (&*view.text, file.is_some());
     let mut inner = trim(text, line.clone());
     // Behind the end of a sentence: `We send this: GET /p HTTP/1.1`.
     let is_begun = METHODS.iter().any(|method| text[inner.clone()].starts_with(method));
@@ -140,7 +136,7 @@ fn first_line(view: &View<'_>, line: Range<usize>, limit: usize, is_file: bool) 
     let mut url = view.traced(target);
     let mut end = line.end;
     // A `.http` file goes on with the query in lines of their own.
-    if is_file {
+    if let Some(values) = file {
         for line in lines(text, next_line(text, line.end, limit)..limit) {
             let inner = trim(text, line.clone());
             let is_indented = inner.start > line.start;
@@ -153,6 +149,8 @@ fn first_line(view: &View<'_>, line: Range<usize>, limit: usize, is_file: bool) 
             url.append(&view.traced(inner));
             end = line.end;
         }
+        // Before it is taken to pieces, for a variable may hold half of it.
+        url = variables::replaced(&url, values, marks);
     }
     let method = view.traced(inner.start..inner.start + space);
     Some((request(method, &url), end, version.is_none()))
@@ -160,34 +158,24 @@ fn first_line(view: &View<'_>, line: Range<usize>, limit: usize, is_file: bool) 
 
 /// `:method: GET`, `:authority: …`, as HTTP/2 is shown; browsers put the value on a line of its own.
 fn pseudo_headers(view: &View<'_>, start: usize, limit: usize) -> Option<(Request, usize, bool)> {
+    const NAMES: [&str; 4] = [":method", ":scheme", ":authority", ":path"];
     let text = &*view.text;
     let (mut at, mut end) = (start, start);
     let mut known: [Option<Traced>; 4] = Default::default();
     while at < limit {
-        let line = line_at(text, at, limit);
-        let inner = trim(text, line.clone());
-        let shown = &text[inner.clone()];
-        let Some(name) = [":method", ":scheme", ":authority", ":path"].iter().position(|name| shown.starts_with(name))
+        let value_of = |name: &&str| value_of(text, at, limit, name);
+        let Some((name, (value, behind))) =
+            NAMES.iter().enumerate().find_map(|(name, known)| Some((name, value_of(known)?)))
         else {
             break;
         };
-        let len = [":method", ":scheme", ":authority", ":path"][name].len();
-        let mut value = trim(text, inner.start + len..inner.end);
-        if text[value.clone()].starts_with(':') {
-            value = trim(text, value.start + 1..value.end);
-        }
-        end = line.end;
-        if value.is_empty() {
-            let below = line_at(text, next_line(text, line.end, limit), limit);
-            (value, end) = (trim(text, below.clone()), below.end);
-        }
         known[name] = Some(view.traced(value));
+        end = behind;
         at = next_line(text, end, limit);
     }
     let [method, scheme, authority, path] = known;
     let path = path?;
-    let method = method.unwrap_or_else(|| super::address::get(&path));
-    let mut asked = request(method, &path);
+    let mut asked = request(method.unwrap_or_else(|| get(&path)), &path);
     asked.scheme = scheme.unwrap_or_default();
     put_host(&mut asked, &authority.unwrap_or_default());
     Some((asked, end, false))
@@ -196,34 +184,29 @@ fn pseudo_headers(view: &View<'_>, start: usize, limit: usize) -> Option<(Reques
 /// `Request URL: …`, `Request Method: …`, `Status Code: …`, as browsers' tools list them.
 fn developer_tools(view: &View<'_>, start: usize, limit: usize) -> Option<(Request, usize, bool)> {
     let text = &*view.text;
-    let value = |line: Range<usize>, name: &str| {
-        let inner = trim(text, line.clone());
-        let is_it = starts_with_ignoring_case(&text[inner.clone()], name);
-        if !is_it {
-            return None;
-        }
-        let mut value = trim(text, inner.start + name.len()..inner.end);
-        if text[value.clone()].starts_with(':') {
-            value = trim(text, value.start + 1..value.end);
-        }
-        if !value.is_empty() {
-            return Some((value, line.end));
-        }
-        let below = line_at(text, next_line(text, line.end, limit), limit);
-        Some((trim(text, below.clone()), below.end))
-    };
-    let (url, mut end) = value(line_at(text, start, limit), "Request URL")?;
+    let (url, end) = value_of(text, start, limit, "Request URL")?;
     let url = view.traced(url);
-    let mut method = None;
-    for _ in 0..2 {
-        let line = line_at(text, next_line(text, end, limit), limit);
-        if let Some((found, behind)) = value(line, "Request Method") {
-            method = Some(view.traced(found));
-            end = behind;
-        }
-    }
-    let method = method.unwrap_or_else(|| super::address::get(&url));
+    let method = value_of(text, next_line(text, end, limit), limit, "Request Method");
+    let (method, end) = method.map_or((get(&url), end), |(method, end)| (view.traced(method), end));
     Some((request(method, &url), end, false))
+}
+
+/// The value of a name with which a line begins, behind a colon or in the line below, and where that ends.
+fn value_of(text: &str, start: usize, limit: usize, name: &str) -> Option<(Range<usize>, usize)> {
+    let line = line_at(text, start, limit);
+    let inner = trim(text, line.clone());
+    if !starts_with_ignoring_case(&text[inner.clone()], name) {
+        return None;
+    }
+    let mut value = trim(text, inner.start + name.len()..inner.end);
+    if text[value.clone()].starts_with(':') {
+        value = trim(text, value.start + 1..value.end);
+    }
+    if !value.is_empty() {
+        return Some((value, line.end));
+    }
+    let below = line_at(text, next_line(text, line.end, limit), limit);
+    Some((trim(text, below.clone()), below.end))
 }
 
 /// What follows a request's first line: headers, body, answer.
@@ -304,13 +287,8 @@ fn body(view: &View<'_>, at: usize, limit: usize, request: &mut Request, form: F
     let mut end = start;
     for line in lines(text, start..limit) {
         let shown = text[line.clone()].trim_start();
-        if shown.is_empty()
-            || shown.starts_with("HTTP/")
-            || shown.starts_with("<< ")
-            || shown.starts_with("###")
-            || shown.starts_with("< HTTP/")
-            || shown.starts_with("* ")
-        {
+        let ends = ["HTTP/", "<< ", "###", "< HTTP/", "* "];
+        if shown.is_empty() || ends.iter().any(|end| shown.starts_with(end)) {
             break;
         }
         end = line.end;
@@ -341,14 +319,12 @@ fn answer_behind(view: &View<'_>, end: usize, limit: usize) -> Option<(Answer, u
                 return Some(found);
             }
         }
+        let begins = ["*", "{", "}", "<", "HTTP/1.1 100", "---", "==="];
         let is_between = shown.is_empty()
-            || shown.starts_with(['*', '{', '}', '<'])
             || shown == ">"
-            || shown.starts_with("HTTP/1.1 100")
+            || begins.iter().any(|begin| shown.starts_with(begin))
             || shown.starts_with("###") && shown.len() < 12
-            || shown.starts_with("---")
-            || shown.ends_with(':') && shown.len() < 24
-            || shown.starts_with("===");
+            || shown.ends_with(':') && shown.len() < 24;
         if !is_between {
             return None;
         }

@@ -41,6 +41,11 @@ impl Node {
         members.iter().find(|(known, _)| &text[known.clone()] == name).map(|(_, value)| value)
     }
 
+    /// The text of a member that is a string or a number.
+    pub(super) fn text(&self, view: &View<'_>, name: &str) -> Option<Traced> {
+        self.get(&view.text, name)?.string(view)
+    }
+
     /// A member of a member.
     pub(super) fn path<'n>(&'n self, text: &str, names: &[&str]) -> Option<&'n Node> {
         names.iter().try_fold(self, |node, name| node.get(text, name))

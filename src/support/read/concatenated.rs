@@ -29,46 +29,35 @@ pub(super) fn concatenated(
         let rest = &text[at..limit];
         // Python's mark of a text whose braces hold values; one alone is read with its quotes.
         let prefix = usize::from(!whole.is_empty() && (rest.starts_with("f\"") || rest.starts_with("f'")));
-        if let Some(quote) = rest[prefix..].chars().next().filter(|c| matches!(c, '"' | '\'' | '`')) {
+        let quote = rest[prefix..].chars().next().filter(|c| matches!(c, '"' | '\'' | '`'));
+        let (literal, end) = if let Some(quote) = quote {
             let inner = at + prefix + 1;
             let end = string_end(text, inner, limit, quote)?;
-            let value = unescaped(view, inner..end);
-            let (base, value) = match quote {
-                '`' if whole.is_empty() => base(view, names, value),
-                _ => (Traced::default(), value),
-            };
-            match (quote, prefix) {
-                ('`', _) => mark_placeholders(&value, "${", marks),
-                (_, 1) => mark_placeholders(&value, "{", marks),
-                _ => {}
-            }
-            whole.append(&base);
-            whole.append(&value);
-            at = end + 1;
+            (Some(inner..end), end + 1)
         } else {
             let near = text.floor_char_boundary(limit.min(at + LONGEST));
             let end = expression_end(text, at, near, '+');
-            let len = text[at..end].trim_end().len();
-            if let Some(Node::String(held)) = names.literal(&text[at..at + len]) {
-                let held_by = &text[..held.start];
-                let value = unescaped(view, held);
-                match () {
-                    () if held_by.ends_with('`') => mark_placeholders(&value, "${", marks),
-                    () if held_by.ends_with("f\"") || held_by.ends_with("f'") => mark_placeholders(&value, "{", marks),
-                    () => {}
-                }
-                whole.append(&value);
-            } else if whole.is_empty() || len == 0 {
-                // A URL that begins with what nobody knows tells nothing.
+            let held = names.literal(text[at..end].trim_end()).filter(|node| matches!(node, Node::String(_)));
+            (held.map(|node| node.part()), end)
+        };
+        if let Some(literal) = literal {
+            let before = &text[..literal.start];
+            let value = unescaped(view, literal.clone());
+            let is_template = quote == Some('`');
+            let value = if is_template && whole.is_empty() { with_base(view, names, value) } else { value };
+            mark_placeholders(before, &value, marks);
+            whole.append(&value);
+        } else {
+            let name = text[at..end].trim_end();
+            // A URL that begins with what nobody knows tells nothing.
+            if whole.is_empty() || name.is_empty() {
                 return None;
-            } else {
-                let place = view.place(at..at + len);
-                marks.push(mark(MarkKind::Variable, place, &text[at..at + len]));
-                whole.push(format!("{{{}}}", &text[at..at + len]).as_bytes(), place);
             }
-            at = end;
+            let place = view.place(at..at + name.len());
+            marks.push(mark(MarkKind::Variable, place, name));
+            whole.push(format!("{{{name}}}").as_bytes(), place);
         }
-        at = skip_space(text, at, limit);
+        at = skip_space(text, end, limit);
         if !text[at..limit].starts_with('+') {
             return Some((whole, at));
         }
@@ -77,20 +66,23 @@ pub(super) fn concatenated(
     Some((whole, at))
 }
 
-/// What the variable holds with which a template begins, and the rest of it.
-fn base(view: &View<'_>, names: &Assigned<'_>, value: Traced) -> (Traced, Traced) {
-    let text = value.text();
-    let name = text.strip_prefix("${").and_then(|inner| inner.split_once('}')).map(|(name, _)| name);
-    match name.and_then(|name| Some((name, names.literal(name)?))) {
-        Some((name, Node::String(held))) => {
-            (unescaped(view, held), value.slice("${".len() + name.len() + 1..value.len()))
-        }
-        _ => (Traced::default(), value),
-    }
+/// A template with what the variable holds with which it begins.
+fn with_base(view: &View<'_>, names: &Assigned<'_>, value: Traced) -> Traced {
+    let text = value.text().into_owned();
+    let Some((name, rest)) = text.strip_prefix("${").and_then(|inner| inner.split_once('}')) else { return value };
+    let Some(Node::String(held)) = names.literal(name) else { return value };
+    let mut whole = unescaped(view, held);
+    whole.append(&value.slice(value.len() - rest.len()..value.len()));
+    whole
 }
 
-/// What a program puts into a text: `${…}` or `{…}`.
-pub(super) fn mark_placeholders(value: &Traced, opening: &str, marks: &mut Vec<Mark>) {
+/// Marks what a program puts into a text that begins behind its quote: `${…}` in backticks, `{…}` in Python's `f"…"`.
+pub(super) fn mark_placeholders(before: &str, value: &Traced, marks: &mut Vec<Mark>) {
+    let opening = match before {
+        _ if before.ends_with('`') => "${",
+        _ if before.ends_with("f\"") || before.ends_with("f'") => "{",
+        _ => return,
+    };
     let text = value.text();
     let mut at = 0;
     while let Some(start) = text[at..].find(opening).map(|found| at + found) {

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::found::{Found, item};
 use super::text::{line_at, next_line, trim};
-use super::{failure, har, log, postman};
+use super::{har, log, postman};
 use crate::plural::plural;
 use crate::support::json::{self, Node};
 use crate::support::ticket::{Answer, Form, Item};
@@ -46,14 +46,12 @@ fn in_part(view: &View<'_>, part: &Range<usize>, found: &mut Found) {
         let line = line_at(text, at, part.end);
         let inner = trim(text, line.clone());
         let begin = &text[inner.clone()];
-        let parsed = if begin.starts_with('{') && is_block_of_code(&text[inner.start + 1..part.end]) {
-            None
-        } else if begin.starts_with(['{', '[']) {
-            Some(json::parse(text, inner.start, part.end, MOST))
-        } else if MIDDLE.iter().any(|word| begin.starts_with(word)) {
-            Some(json::parse_members(text, inner.start, part.end, MOST))
+        let is_code = || begin.starts_with('{') && is_block_of_code(&text[inner.start + 1..part.end]);
+        let parsed = if begin.starts_with(['{', '[']) {
+            (!is_code()).then(|| json::parse(text, inner.start, part.end, MOST))
         } else {
-            None
+            let is_middle = MIDDLE.iter().any(|word| begin.starts_with(word));
+            is_middle.then(|| json::parse_members(text, inner.start, part.end, MOST))
         };
         let Some(parsed) = parsed.filter(|parsed| parsed.end > inner.start) else {
             at = next_line(text, line.end, part.end);
@@ -102,20 +100,13 @@ fn read(view: &View<'_>, node: &Node, whole: Range<usize>, is_multiline: bool) -
     if let Some(items) = har::read(view, node).or_else(|| postman::read(view, node)) {
         return items;
     }
-    if let Some(item) = exception(view, node, whole.clone()) {
-        return vec![item];
-    }
-    if let Some(item) = answer(view, node, whole.clone()) {
-        return vec![item];
-    }
+    let is_object = |node: &&Node| matches!(node, Node::Object(..));
     if let Node::Array(elements, _) = node {
-        return elements
-            .iter()
-            .filter(|node| matches!(node, Node::Object(..)))
-            .filter_map(|node| log::json::object(view, node, node.part()))
-            .collect();
+        let objects = elements.iter().filter(is_object);
+        return objects.filter_map(|node| log::json::object(view, node, node.part())).collect();
     }
-    if is_multiline { log::json::object(view, node, whole).into_iter().collect() } else { Vec::new() }
+    let one = exception(view, node, whole.clone()).or_else(|| answer(view, node, whole.clone()));
+    one.or_else(|| if is_multiline { log::json::object(view, node, whole) } else { None }).into_iter().collect()
 }
 
 /// An answer as JSON: to a call by a script, or as somebody's library turned it round.
@@ -142,20 +133,9 @@ fn answer(view: &View<'_>, node: &Node, whole: Range<usize>) -> Option<Item> {
 fn exception(view: &View<'_>, node: &Node, whole: Range<usize>) -> Option<Item> {
     let text = &*view.text;
     let inner = node.get(text, "error").filter(|inner| inner.get(text, "config").is_some()).unwrap_or(node);
-    let config = inner.get(text, "config")?;
+    inner.get(text, "config")?;
     ["message", "code", "stack", "isAxiosError", "name"].iter().find_map(|name| inner.get(text, name))?;
-    let mut item =
-        log::json::object(view, config, whole.clone()).or_else(|| log::json::object(view, inner, whole.clone()))?;
-    item.form = Form::Error;
-    let lower = text[whole.clone()].to_ascii_lowercase();
-    if item.answer.is_none() {
-        item.answer = log::json::object(view, inner, whole.clone()).and_then(|item| item.answer);
-    }
-    if let Some((kind, at)) = failure::kind(&lower).filter(|_| item.answer.is_none()) {
-        item.failure =
-            Some(crate::support::Failure { kind, place: view.place(whole.start + at.start..whole.start + at.end) });
-    }
-    Some(item)
+    Some(Item { form: Form::Error, ..log::json::object(view, inner, whole)? })
 }
 
 /// Leaves out what a browser loaded besides, where something in the HAR is meant for CAKE.
@@ -211,8 +191,6 @@ mod tests {
     fn collections_and_exceptions_are_told_from_logs() {
         let collection = r#"{"info": {}, "item": [{"item": [{"request": {"method": "GET", "header": [], "url": {"raw": "https://{{h}}/p?a=b c"}}}]}], "variable": [{"key": "h", "value": "x"}]}"#;
         assert_eq!(told(collection), ["postman GET /p?a=b%20c None"]);
-        let pieces = r#"{"item": [{"request": {"method": "POST", "url": {"host": ["h", "x"], "path": ["p"], "query": [{"key": "a", "value": "b"}, {"key": "c", "disabled": true}]}}}]}"#;
-        assert_eq!(told(pieces), ["postman POST /p?a=b None"]);
         let axios = "{\n \"message\": \"Request failed with status code 500\",\n \"config\": {\"url\": \"https://h/p.asmx?a=b\", \"method\": \"get\"},\n \"status\": 500\n}";
         assert_eq!(told(axios), ["error get /p.asmx?a=b Some(500)"]);
         let pretty = "{\n \"url\": \"https://h/p?a=b\",\n \"status\": 200\n}";

@@ -221,22 +221,9 @@ fn headers_of(view: &View<'_>, node: &Node) -> Vec<Header> {
         let value = value.string(view).filter(|_| value.part() != *name)?;
         Some(Header { name: view.text[name.clone()].to_owned(), value })
     };
-    match node {
-        Node::Object(members, _) => members.iter().filter_map(header).collect(),
-        Node::Array(elements, _) => elements
-            .iter()
-            .filter_map(|pair| {
-                let [name, value] = pair.elements() else { return None };
-                Some(Header { name: name.string(view)?.text().into_owned(), value: value.string(view)? })
-            })
-            .collect(),
-        // `new Headers({…})`
-        Node::Bare(part) => {
-            let inner = object_within(&view.text, part);
-            inner.map(|node| node.members().iter().filter_map(header).collect()).unwrap_or_default()
-        }
-        Node::String(_) => Vec::new(),
-    }
+    // `new Headers({…})`
+    let within = if let Node::Bare(part) = node { object_within(&view.text, part) } else { None };
+    within.as_ref().unwrap_or(node).members().iter().filter_map(header).collect()
 }
 
 fn body_of(view: &View<'_>, node: &Node, asked: &mut Request, marks: &mut Vec<Mark>) -> Option<Traced> {
@@ -300,11 +287,9 @@ pub(super) fn form(view: &View<'_>, node: &Node, marks: &mut Vec<Mark>) -> Trace
 }
 
 fn literal(view: &View<'_>, node: &Node, marks: &mut Vec<Mark>) -> Option<Traced> {
-    let part = node.part();
-    let is_template = matches!(node, Node::String(_)) && view.text[..part.start].ends_with('`');
     let value = node.string(view)?;
-    if is_template {
-        mark_placeholders(&value, "${", marks);
+    if let Node::String(part) = node {
+        mark_placeholders(&view.text[..part.start], &value, marks);
     }
     Some(value)
 }

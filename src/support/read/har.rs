@@ -1,6 +1,6 @@
 //! HAR, as browsers, proxies and API clients save it, whole, trimmed or cut off.
 
-use super::address::{encoded, get, request};
+use super::address::{get, request};
 use super::failure;
 use super::found::item;
 use crate::support::json::Node;
@@ -44,7 +44,7 @@ fn entry(view: &View<'_>, node: &Node, is_listed: bool) -> Option<Item> {
     let mut item = item(view, node.part(), Form::Har);
     item.request = Some(asked_for(view, asked, &url));
     if let Some(response) = node.get(text, "response") {
-        let status = response.get(text, "status").and_then(|status| status.string(view));
+        let status = response.text(view, "status");
         let status = status.and_then(|status| status.text().parse::<u16>().ok()).filter(|status| *status >= 100);
         let body = body(view, response);
         let headers = headers(view, response);
@@ -61,7 +61,7 @@ fn entry(view: &View<'_>, node: &Node, is_listed: bool) -> Option<Item> {
             item.failure = Some(Failure { kind, place: error.whole() });
         }
     }
-    let time = node.get(text, "startedDateTime").and_then(|time| time.string(view));
+    let time = node.text(view, "startedDateTime");
     item.logged.time = time.map(|time| time.text().into_owned());
     item.logged.user_agent = item.request.as_ref().and_then(Request::user_agent);
     Some(item)
@@ -69,40 +69,23 @@ fn entry(view: &View<'_>, node: &Node, is_listed: bool) -> Option<Item> {
 
 fn asked_for(view: &View<'_>, asked: &Node, url: &Traced) -> Request {
     let text = &*view.text;
-    let method = asked.get(text, "method").and_then(|method| method.string(view)).unwrap_or_else(|| get(url));
+    let method = asked.text(view, "method").unwrap_or_else(|| get(url));
     let mut request = request(method, url);
     request.headers = headers(view, asked);
     let posted = asked.get(text, "postData");
-    request.body = posted.and_then(|posted| posted.get(text, "text")?.string(view)).filter(|body| !body.is_empty());
-    let content_type = posted.and_then(|posted| posted.get(text, "mimeType")?.string(view));
+    request.body = posted.and_then(|posted| posted.text(view, "text")).filter(|body| !body.is_empty());
+    let content_type = posted.and_then(|posted| posted.text(view, "mimeType"));
     if let Some(content_type) = content_type.filter(|_| request.body.is_some()) {
         request.default_header("Content-Type", content_type);
     }
-    if request.query.is_none() {
-        request.query = query(view, asked);
-    }
     request
-}
-
-/// The list of parameters, where somebody cut them off the URL.
-fn query(view: &View<'_>, asked: &Node) -> Option<Traced> {
-    let mut query = Traced::default();
-    for parameter in asked.get(&view.text, "queryString")?.elements() {
-        let part = |name: &str| parameter.get(&view.text, name).and_then(|node| node.string(view));
-        let name = part("name")?;
-        match part("value") {
-            Some(value) => query.join("&", &Traced::pair(&name, &encoded(&value))),
-            None => query.join("&", &name),
-        }
-    }
-    (!query.is_empty()).then_some(query)
 }
 
 /// Headers as a list of names and values; those of HTTP/2 that are none are left out.
 pub(super) fn headers(view: &View<'_>, node: &Node) -> Vec<Header> {
     let list = node.get(&view.text, "headers").or_else(|| node.get(&view.text, "header")).map(Node::elements);
     let header = |node: &Node| {
-        let part = |name: &str| node.get(&view.text, name).and_then(|node| node.string(view));
+        let part = |name: &str| node.text(view, name);
         let name = part("name").or_else(|| part("key"))?.text().into_owned();
         Some(Header { name, value: part("value")? }).filter(|header| !header.name.starts_with(':'))
     };
@@ -115,7 +98,7 @@ fn body(view: &View<'_>, response: &Node) -> Option<Traced> {
     let body = content.get(&view.text, "text")?;
     // An answer of CAKE is short; a browser's archive holds programs and pictures too.
     let body = if body.part().len() > LONGEST_BODY { return None } else { body.string(view)? };
-    let encoding = content.get(&view.text, "encoding").and_then(|node| node.string(view));
+    let encoding = content.text(view, "encoding");
     if encoding.is_some_and(|encoding| encoding.text() == "base64") {
         let decoded = base64::engine::general_purpose::STANDARD.decode(body.bytes()).ok()?;
         return Some(Traced::standing_for(&String::from_utf8_lossy(&decoded), body.whole()));

@@ -42,7 +42,7 @@ fn is_request(text: &str, node: &Node) -> bool {
 fn variables_of(view: &View<'_>, node: &Node, values: &mut Values) {
     let lists = ["variable", "values"].iter().filter_map(|name| node.get(&view.text, name));
     for variable in lists.flat_map(Node::elements) {
-        let part = |name: &str| variable.get(&view.text, name).and_then(|node| node.string(view));
+        let part = |name: &str| variable.text(view, name);
         if let (Some(name), Some(value)) = (part("key").or_else(|| part("id")), part("value"))
             && !value.is_empty()
         {
@@ -70,7 +70,7 @@ fn entry(view: &View<'_>, node: &Node, values: &Values) -> Option<Item> {
         _ => url(view, asked.get(text, "url")?, &mut item.marks)?,
     };
     let sent = encoded(&variables::replaced(&written, values, &mut item.marks));
-    let method = asked.get(text, "method").and_then(|method| method.string(view)).unwrap_or_else(|| get(&sent));
+    let method = asked.text(view, "method").unwrap_or_else(|| get(&sent));
     let mut request = request(method, &sent);
     request.headers = headers(view, asked);
     for header in &mut request.headers {
@@ -94,9 +94,8 @@ fn key_of(view: &View<'_>, asked: &Node) -> Option<(Traced, Traced, bool)> {
     let text = &*view.text;
     let auth = asked.get(text, "auth")?.get(text, "apikey")?;
     let part = |name: &str| {
-        let of_name =
-            |node: &&Node| node.get(text, "key").and_then(|key| key.string(view)).is_some_and(|key| key.text() == name);
-        auth.elements().iter().find(of_name)?.get(text, "value")?.string(view)
+        let of_name = |node: &&Node| node.text(view, "key").is_some_and(|key| key.text() == name);
+        auth.elements().iter().find(of_name)?.text(view, "value")
     };
     Some((part("key")?, part("value")?, part("in").is_some_and(|place| place.text() == "query")))
 }
@@ -109,62 +108,33 @@ fn add_key(request: &mut Request, name: &Traced, value: Traced, is_query: bool) 
     request.query.get_or_insert_default().join("&", &Traced::pair(name, &encoded(&value)));
 }
 
-/// The URL as it stands there whole, or put together from its pieces.
+/// The URL as it stands there whole.
 fn url(view: &View<'_>, node: &Node, marks: &mut Vec<Mark>) -> Option<Traced> {
     let text = &*view.text;
     let parameters = node.get(text, "query").map(Node::elements).unwrap_or_default();
     let is_off = |node: &&Node| node.get(text, "disabled").is_some_and(|off| &text[off.part()] == "true");
     for off in parameters.iter().filter(is_off) {
-        let name = off.get(text, "key").and_then(|name| name.string(view)).unwrap_or_default();
+        let name = off.text(view, "key").unwrap_or_default();
         marks.push(mark(MarkKind::Disabled, view.place(off.part()), name.text()));
     }
-    let raw = if matches!(node, Node::String(_)) { Some(node) } else { node.get(text, "raw") };
-    if let Some(raw) = raw.and_then(|raw| raw.string(view)) {
-        return Some(raw);
-    }
-    let joined = |name: &str, by: &str| {
-        let node = node.get(text, name)?;
-        let Node::Array(elements, _) = node else { return node.string(view) };
-        Some(join(elements.iter().filter_map(|element| element.string(view)), by))
-    };
-    let mut url = node.get(text, "protocol").and_then(|node| node.string(view)).unwrap_or_default();
-    url.join("://", &joined("host", ".")?);
-    if let Some(path) = joined("path", "/") {
-        url.join("/", &path);
-    }
-    let pairs = parameters.iter().filter(|node| !is_off(node)).filter_map(|node| {
-        let name = node.get(text, "key")?.string(view)?;
-        let value = node.get(text, "value").and_then(|value| value.string(view));
-        Some(value.map_or_else(|| name.clone(), |value| Traced::pair(&name, &value)))
-    });
-    let query = join(pairs, "&");
-    if !query.is_empty() {
-        url.join("?", &query);
-    }
-    Some(url)
-}
-
-fn join(parts: impl Iterator<Item = Traced>, by: &str) -> Traced {
-    let mut whole = Traced::default();
-    parts.for_each(|part| whole.join(by, &part));
-    whole
+    node.string(view).or_else(|| node.text(view, "raw"))
 }
 
 fn body_of(view: &View<'_>, body: &Node) -> Option<(Traced, &'static str)> {
     let text = &*view.text;
-    let mode = body.get(text, "mode").and_then(|mode| mode.string(view))?;
+    let mode = body.text(view, "mode")?;
     match &*mode.text() {
         "urlencoded" => {
-            let pairs = body.get(text, "urlencoded")?.elements().iter().filter_map(|node| {
-                let name = node.get(text, "key")?.string(view)?;
-                let value = node.get(text, "value").and_then(|value| value.string(view)).unwrap_or_default();
-                Some(Traced::pair(&name, &encoded(&value)))
-            });
-            Some((join(pairs, "&"), "application/x-www-form-urlencoded"))
+            let mut form = Traced::default();
+            for node in body.get(text, "urlencoded")?.elements() {
+                let Some(name) = node.text(view, "key") else { continue };
+                form.join("&", &Traced::pair(&name, &encoded(&node.text(view, "value").unwrap_or_default())));
+            }
+            Some((form, "application/x-www-form-urlencoded"))
         }
         "formdata" => Some((Traced::standing_for("", view.place(body.part())), "multipart/form-data")),
         _ => {
-            let raw = body.get(text, "raw")?.string(view).filter(|raw| !raw.is_empty())?;
+            let raw = body.text(view, "raw").filter(|raw| !raw.is_empty())?;
             let is_json = raw.text().trim_start().starts_with(['{', '[']);
             Some((raw, if is_json { "application/json" } else { "text/plain" }))
         }
@@ -172,10 +142,9 @@ fn body_of(view: &View<'_>, body: &Node) -> Option<(Traced, &'static str)> {
 }
 
 fn answer_of(view: &View<'_>, node: &Node) -> Option<Answer> {
-    let text = &*view.text;
-    let code = node.get(text, "code").and_then(|code| code.string(view));
+    let code = node.text(view, "code");
     let http_status = code.and_then(|code| code.text().parse().ok());
-    let body = node.get(text, "body").and_then(|body| body.string(view));
+    let body = node.text(view, "body");
     let place = view.place(node.part());
     (http_status.is_some() || body.is_some()).then(|| Answer { http_status, headers: headers(view, node), body, place })
 }

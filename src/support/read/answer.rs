@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::entities;
 use super::found::{Found, item};
 use super::powershell_table::table;
-use super::text::{http_status, line_at, line_start, lines, next_line, starts_with_ignoring_case, trim};
+use super::text::{Signs, http_status, line_at, line_start, lines, next_line, starts_with_ignoring_case, trim};
 use crate::support::json::unescaped;
 use crate::support::phrases::Says;
 use crate::support::ticket::{Answer, Form, Header};
@@ -45,28 +45,31 @@ const MARKUP: [(&str, &str); 10] = [
 /// A longer head is none.
 const MOST_HEADERS: usize = 200;
 
-/// Every answer in a part of the view.
-pub(super) fn find(view: &View<'_>, part: Range<usize>, kept: &mut Found) {
+/// Every answer in the free parts of the view.
+pub(super) fn find(view: &View<'_>, free: &[Range<usize>], kept: &mut Found) {
+    for part in free {
+        let mut found = Found::default();
+        in_part(view, part.clone(), &mut found);
+        found.items.into_iter().for_each(|(part, item)| kept.item(part, item));
+    }
+}
+
+fn in_part(view: &View<'_>, part: Range<usize>, found: &mut Found) {
     let text = &*view.text;
-    let mut found = Found::default();
     let mut at = part.start;
     while at < part.end {
         let line = line_at(text, at, part.end);
+        at = next_line(text, line.end, part.end);
         if let Some((answer, end)) =
             head(view, line.start, part.end).or_else(|| message(view, &line)).or_else(|| table(view, &line, part.end))
         {
-            keep(view, line.start..end, answer, &mut found);
-            at = end.max(next_line(text, line.end, part.end));
-        } else {
-            at = next_line(text, line.end, part.end);
+            keep(view, line.start..end, answer, found);
+            at = end.max(at);
         }
     }
     let taken: Vec<Range<usize>> = found.items.iter().map(|(part, _)| part.clone()).collect();
     for free in super::found::without(&[part], taken) {
-        markup(view, free, &mut found);
-    }
-    for (part, item) in found.items {
-        kept.item(part, item);
+        markup(view, free, found);
     }
 }
 
@@ -157,14 +160,8 @@ pub(super) fn body_end(text: &str, start: usize, limit: usize) -> usize {
 }
 
 fn paragraph_end(text: &str, start: usize, limit: usize) -> usize {
-    let mut end = start;
-    for line in lines(text, start..limit) {
-        if text[line.clone()].trim().is_empty() {
-            break;
-        }
-        end = line.end;
-    }
-    end
+    let filled = lines(text, start..limit).take_while(|line| !text[line.clone()].trim().is_empty());
+    filled.last().map_or(start, |line| line.end)
 }
 
 fn markup_end(text: &str, start: usize, limit: usize, open: &str, close: &str) -> usize {
@@ -260,17 +257,9 @@ fn sentence_end(body: &str) -> usize {
 fn markup(view: &View<'_>, part: Range<usize>, found: &mut Found) {
     let text = &*view.text;
     let lower = text[part.clone()].to_ascii_lowercase();
-    let mut next: [Option<usize>; MARKUP.len()] = [Some(0); MARKUP.len()];
+    let mut signs = Signs::of(MARKUP.map(|(open, _)| open));
     let mut at = 0;
-    loop {
-        for (known, (open, _)) in next.iter_mut().zip(MARKUP) {
-            if known.is_some_and(|known| known < at || known == 0) {
-                *known = lower[at..].find(open).map(|found| at + found);
-            }
-        }
-        let Some((start, kind)) = next.iter().enumerate().filter_map(|(kind, at)| Some(((*at)?, kind))).min() else {
-            return;
-        };
+    while let Some((start, kind)) = signs.next(&lower, at) {
         let (open, close) = MARKUP[kind];
         let start = part.start + start;
         let is_compared = is_compared(text, start, part.end);
@@ -293,11 +282,7 @@ fn markup(view: &View<'_>, part: Range<usize>, found: &mut Found) {
         let first = line_start(text, start, part.start);
         let is_first = text[first..start].trim().is_empty();
         keep(view, if is_first { first..end } else { whole }, answer, found);
-        at = end - part.start;
-        if at >= lower.len() {
-            return;
-        }
-        at = lower.ceil_char_boundary(at);
+        at = lower.ceil_char_boundary(end - part.start);
     }
 }
 
@@ -361,7 +346,7 @@ fn is_tag(behind: &str, open: &str) -> bool {
 /// The text of an answer that stands within other text, as in an exception.
 pub(super) fn within(view: &View<'_>, part: Range<usize>) -> Option<Traced> {
     let mut found = Found::default();
-    find(view, part.clone(), &mut found);
+    in_part(view, part.clone(), &mut found);
     let body = found.items.into_iter().find_map(|(_, item)| item.answer?.body);
     body.or_else(|| {
         // In the middle of a sentence, as some libraries quote it.
@@ -375,14 +360,14 @@ pub(super) fn within(view: &View<'_>, part: Range<usize>) -> Option<Traced> {
 
 #[cfg(test)]
 mod tests {
-    use super::find;
+    use super::in_part;
     use crate::support::read::found::Found;
     use crate::support::traced::View;
     use proptest::prelude::*;
 
     fn answers(text: &str) -> Vec<(Option<u16>, String)> {
         let mut found = Found::default();
-        find(&View::of(text), 0..text.len(), &mut found);
+        in_part(&View::of(text), 0..text.len(), &mut found);
         let answers = found.items.into_iter().filter_map(|(_, item)| item.answer);
         answers
             .map(|answer| (answer.http_status, answer.body.map_or("-".into(), |body| body.text().into_owned())))
@@ -433,7 +418,7 @@ mod tests {
         #[test]
         fn nothing_makes_it_panic(text in "(\\PC|[<>&\n\r :\"\\\\]|HTTP/1.1 500|<result>|</result>|<html|Missing parameter: |&lt;result|É){0,40}") {
             let mut found = Found::default();
-            find(&View::of(&text), 0..text.len(), &mut found);
+            in_part(&View::of(&text), 0..text.len(), &mut found);
             for (_, item) in found.items {
                 prop_assert!(text.get(item.place.range()).is_some());
             }

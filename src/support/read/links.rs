@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::found::mark;
-use super::text::{line_at, line_start, next_line, trim};
+use super::text::{Signs, line_at, line_start, lines, next_line, trim};
 use super::wrapped::{
     closing, continues, floor_boundary, in_request_line, is_half_a_status, rest_of_value, variable_in_quotes,
 };
@@ -35,8 +35,8 @@ pub(super) fn find(view: &View<'_>, part: Range<usize>) -> Vec<Link> {
     let text = &*view.text;
     let mut links: Vec<Link> = Vec::new();
     let mut floor = part.start;
-    let mut signs = Signs::default();
-    while let Some(sign) = signs.next(text, floor, part.end) {
+    let mut signs = Signs::of(SIGNS);
+    while let Some((sign, _)) = signs.next(&text[..part.end], floor) {
         let start = start_of(text, floor, sign);
         let link = start.map(|start| link(view, start, &part));
         let end = link.as_ref().map_or(0, |link| link.part.end);
@@ -44,21 +44,6 @@ pub(super) fn find(view: &View<'_>, part: Range<usize>) -> Vec<Link> {
         links.extend(link);
     }
     links
-}
-
-/// Where each sign stands next, so that none is looked for twice.
-#[derive(Default)]
-struct Signs([Option<usize>; SIGNS.len()]);
-
-impl Signs {
-    fn next(&mut self, text: &str, from: usize, end: usize) -> Option<usize> {
-        for (known, sign) in self.0.iter_mut().zip(SIGNS) {
-            if known.is_none_or(|at| at < from) {
-                *known = Some(text[from..end].find(sign).map_or(usize::MAX, |at| from + at));
-            }
-        }
-        self.0.iter().flatten().min().copied().filter(|at| *at < end)
-    }
 }
 
 fn encloses(c: char) -> bool {
@@ -214,18 +199,15 @@ fn window(text: &str, start: usize, limit: usize) -> usize {
 /// The lines of a URL without their indentation. A space at the end of a broken line belongs to a value.
 fn pieces(text: &str, part: Range<usize>) -> Option<Vec<Range<usize>>> {
     let mut pieces = Vec::new();
-    let mut at = part.start;
-    while at < part.end {
-        let line = line_at(text, at, part.end);
+    for line in lines(text, part.clone()) {
         let inner = trim(text, line.clone());
-        if inner.is_empty() || pieces.len() == MOST_LINES {
-            return (inner.is_empty() && line.end == part.end && !pieces.is_empty()).then_some(pieces);
-        }
         let is_last = line.end == part.end;
+        if inner.is_empty() || pieces.len() == MOST_LINES {
+            return (inner.is_empty() && is_last && !pieces.is_empty()).then_some(pieces);
+        }
         let start = if pieces.is_empty() { line.start } else { inner.start };
         let flowed = !is_last && text[inner.end..line.end] == *" ";
         pieces.push(start..if flowed { line.end } else { inner.end });
-        at = next_line(text, line.end, part.end);
     }
     (!pieces.is_empty()).then_some(pieces)
 }
@@ -266,7 +248,7 @@ fn end_in_line(text: &str, start: usize, line_end: usize, url_start: usize) -> u
             return end;
         }
         // A value with spaces goes on where another parameter follows it.
-        let next = rest.find("://").map_or(rest.len(), |other| line_start_of_word(rest, other));
+        let next = rest.find("://").map_or(rest.len(), |other| rest[..other].rfind(' ').unwrap_or(0));
         let mut ampersands = rest[..next].match_indices('&').map(|(at, _)| at);
         let Some(ampersand) = ampersands.find(|at| is_parameter(&rest[*at + 1..])) else {
             if let Some(end) = rest_of_value(text, url_start, end, line_end) {
@@ -282,10 +264,6 @@ fn end_in_line(text: &str, start: usize, line_end: usize, url_start: usize) -> u
         }
         end = token_end(text, end + ampersand, line_end);
     }
-}
-
-fn line_start_of_word(rest: &str, at: usize) -> usize {
-    rest[..at].rfind(' ').unwrap_or(0)
 }
 
 fn is_parameter(text: &str) -> bool {

@@ -96,7 +96,7 @@ fn found(text: &str) -> Found {
         json_lines,
         errors::find,
         outcomes::find,
-        answers,
+        answer::find,
         urls::find,
     ];
     for reader in readers {
@@ -208,12 +208,6 @@ fn logs(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
             Line::Heading => found.taken.push(line),
             Line::Other => {}
         }
-    }
-}
-
-fn answers(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
-    for part in free {
-        answer::find(view, part.clone(), found);
     }
 }
 

@@ -77,6 +77,29 @@ pub(super) fn is_of_headers(text: &str, at: usize) -> bool {
 /// The methods that stand in requests.
 pub(super) const METHODS: [&str; 9] = ["GET", "POST", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT"];
 
+/// Where each of several signs stands next, so that none is looked for twice.
+pub(super) struct Signs<const COUNT: usize> {
+    signs: [&'static str; COUNT],
+    next: [Option<usize>; COUNT],
+}
+
+impl<const COUNT: usize> Signs<COUNT> {
+    pub(super) fn of(signs: [&'static str; COUNT]) -> Self {
+        Self { signs, next: [None; COUNT] }
+    }
+
+    /// Where the next of them stands in a text from here on, and which it is.
+    pub(super) fn next(&mut self, text: &str, from: usize) -> Option<(usize, usize)> {
+        for (next, sign) in self.next.iter_mut().zip(self.signs) {
+            if next.is_none_or(|at| at < from) {
+                *next = Some(text[from..].find(sign).map_or(usize::MAX, |at| from + at));
+            }
+        }
+        let next = self.next.iter().zip(0..).filter_map(|(at, sign)| Some(((*at)?, sign))).min();
+        next.filter(|(at, _)| *at < text.len())
+    }
+}
+
 /// The words of a line, as they are separated by space.
 pub(super) fn words(text: &str, part: Range<usize>) -> impl Iterator<Item = Range<usize>> {
     let mut at = part.start;

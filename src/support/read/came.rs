@@ -45,21 +45,18 @@ pub(super) fn came(text: &str, base: usize) -> Came {
         }
         Some((i64::from(code), base + at + value..base + at + value + 1))
     };
-    for word in ["code", "result", "answer", "rc", "cake"] {
-        let found = lower.match_indices(word).find_map(|(at, _)| {
+    let behind_word = |word: &str| {
+        lower.match_indices(word).find_map(|(at, _)| {
             let before = lower[..at].trim_end_matches(['_', ' ', '-']);
             let is_whole = !lower[..at].ends_with(|c: char| c.is_ascii_alphanumeric())
                 || ["cake", "result", "resp"].iter().any(|word| before.ends_with(word));
             let is_other = ["status", "exit", "http", "error"].iter().any(|word| before.ends_with(word));
             digit(at + word.len()).filter(|_| is_whole && !is_other)
-        });
-        if found.is_some() {
-            came.code = found;
-            break;
-        }
-    }
-    for arrow in ["->", "=>", "→"] {
-        let Some(at) = lower.find(arrow).map(|at| at + arrow.len()) else { continue };
+        })
+    };
+    came.code = ["code", "result", "answer", "rc", "cake"].into_iter().find_map(behind_word);
+    let behind_arrow = ["->", "=>", "→"].iter().find_map(|arrow| Some(lower.find(arrow)? + arrow.len()));
+    if let Some(at) = behind_arrow {
         let rest = lower[at..].trim_start_matches(['"', '\'', ' ', '>']);
         let mut at = lower.len() - rest.len();
         if let Some(status) = rest.get(..3).and_then(http_status) {
@@ -69,7 +66,6 @@ pub(super) fn came(text: &str, base: usize) -> Came {
         if came.code.is_none() {
             came.code = digit(at).filter(|(_, place)| came.http.is_none() || place.start > base + at);
         }
-        break;
     }
     // `2 Lead not found`
     if came.code.is_none() {

@@ -100,25 +100,18 @@ fn in_part(view: &View<'_>, part: &Range<usize>, found: &mut Found) {
         if let Some((next, _)) = block.take_if(|(block, _)| is_next(block)) {
             keep(view, next, found);
         }
-        match &mut block {
-            Some((block, count)) if !shown.trim().is_empty() && *count < MOST_LINES => {
-                block.end = line.end;
-                *count += 1;
+        if shown.trim().is_empty() {
+            block.take().into_iter().for_each(|(block, _)| keep(view, block, found));
+        } else if let Some((block, count)) = &mut block {
+            if *count < MOST_LINES {
+                (block.end, *count) = (line.end, *count + 1);
             }
-            Some(_) if shown.trim().is_empty() => {
-                if let Some((block, _)) = block.take() {
-                    keep(view, block, found);
-                }
-            }
-            // What a page shows is the page's.
-            None if shown.trim_start().starts_with('<') => {}
-            None if failure::is_error_line(&shown.to_ascii_lowercase()) => block = Some((line, 1)),
-            Some(_) | None => {}
+        // What a page shows is the page's.
+        } else if !shown.trim_start().starts_with('<') && failure::is_error_line(&shown.to_ascii_lowercase()) {
+            block = Some((line, 1));
         }
     }
-    if let Some((block, _)) = block {
-        keep(view, block, found);
-    }
+    block.into_iter().for_each(|(block, _)| keep(view, block, found));
 }
 
 /// Whether a line of a log begins with its time: `[2025-02-19 17:34:12]`, `17:34:12`, `[31-Jan-2026 09:15:02 Europe/Berlin]`.
@@ -226,18 +219,16 @@ fn pool_host(view: &View<'_>, within: &Range<usize>, request: &mut Request) {
     let text = &view.text[within.clone()];
     let Some(start) = text.find("host='").map(|at| at + "host='".len()) else { return };
     let Some(len) = text[start..].find('\'') else { return };
-    request.host = view.traced(within.start + start..within.start + start + len);
-    let port = text[start + len..]
-        .strip_prefix("', port=")
-        .map(|rest| rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len()));
-    let at = within.start + start + len + "', port=".len();
-    request.port = port
-        .filter(|len| *len > 0)
-        .map(|len| view.traced(at..at + len))
-        .filter(|port| !matches!(port.bytes(), b"80" | b"443"));
+    let host = within.start + start..within.start + start + len;
+    request.host = view.traced(host.clone());
     if text.contains("HTTPSConnectionPool") {
         request.scheme = Traced::standing_for("https", view.place(within.start..within.start));
     }
+    let digits = text[start + len..].strip_prefix("', port=").unwrap_or_default();
+    let digits = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
+    let port = host.end + "', port=".len();
+    let port = (digits > 0).then(|| view.traced(port..port + digits));
+    request.port = port.filter(|port| !matches!(port.bytes(), b"80" | b"443"));
 }
 
 #[cfg(test)]

@@ -34,24 +34,15 @@ pub(super) fn find(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
                 continue;
             }
             let of_table = heading.as_ref().and_then(|heading| heading.read(view, line.clone()));
-            if of_table.is_none() {
-                heading = None;
-            }
-            let link = of_table.as_ref().and_then(|_| {
-                links::find(view, line.clone())
-                    .into_iter()
-                    .find(|link| link.url.text().to_ascii_lowercase().contains(".asmx"))
-            });
+            heading = heading.filter(|_| of_table.is_some());
+            let is_of_table = of_table.is_some();
             let outcome = of_table.or_else(|| in_line(view, line.clone(), column));
             column = outcome.as_ref().map(|outcome| outcome.lead.start - line.start).or(column);
             let item = match outcome {
-                Some(outcome) => {
-                    let item = as_item(view, line.clone(), outcome);
-                    Some(match link {
-                        Some(link) => with_url(item, link),
-                        None => item,
-                    })
+                Some(outcome) if is_of_table => {
+                    Some(with_url(view, line.clone(), as_item(view, line.clone(), outcome)))
                 }
+                Some(outcome) => Some(as_item(view, line.clone(), outcome)),
                 None => alone(view, line.clone()),
             };
             if let Some(item) = item {
@@ -152,8 +143,14 @@ fn alone(view: &View<'_>, line: Range<usize>) -> Option<Item> {
 }
 
 /// What was sent, where the row of a table has the URL itself.
-fn with_url(item: Item, link: Link) -> Item {
-    Item { form: Form::Url, request: Some(request(get(&link.url), &link.url)), marks: link.marks, ..item }
+fn with_url(view: &View<'_>, row: Range<usize>, item: Item) -> Item {
+    let is_ours = |link: &Link| link.url.text().to_ascii_lowercase().contains(".asmx");
+    match links::find(view, row).into_iter().find(is_ours) {
+        Some(Link { url, marks, .. }) => {
+            Item { form: Form::Url, request: Some(request(get(&url), &url)), marks, ..item }
+        }
+        None => item,
+    }
 }
 
 fn as_item(view: &View<'_>, line: Range<usize>, outcome: Outcome) -> Item {
@@ -295,14 +292,9 @@ fn lead_in(text: &str, lower: &str) -> Option<Range<usize>> {
 
 /// The status between the lead's ID and what came back; the HTTP status and the size that stand there too are kept.
 fn status_in(text: &str, lower: &str, part: Range<usize>, came: &mut Came) -> Option<Range<usize>> {
-    if let Some(at) = ["sub_status", "substatus"].iter().fold(None, |found, name| found.or_else(|| lower.find(name))) {
-        // Which of the two a line means that has both is told by the names alone.
-        let labelled = labelled_status(text, lower);
-        return labelled.filter(|value| value.start < at || value.start > at + "sub_status".len() + 1);
-    }
     if let Some(value) = labelled_status(text, lower) {
-        came.http =
-            came.http.or_else(|| number_behind(lower, &["http="]).and_then(|number| u16::try_from(number).ok()));
+        let http = || lower.split_once("http=").and_then(|(_, behind)| http_status(behind.get(..3)?));
+        came.http = came.http.or_else(http);
         return Some(value);
     }
     let segment = &text[part.clone()];
@@ -344,15 +336,14 @@ fn status_in(text: &str, lower: &str, part: Range<usize>, came: &mut Came) -> Op
         && count <= 4
         && shown.chars().all(|c| c.is_alphanumeric() || " -_/&'".contains(c));
     let first = shown.split(' ').next().unwrap_or_default().to_lowercase();
-    let of_a_log = [
-        "sent", "send", "sending", "failed", "updated", "update", "ok", "returned", "returns", "response", "answer",
-        "result", "got", "done", "retry", "attempt", "posting", "post", "get", "http", "error", "request", "success",
-        "skipped", "rejected", "refused", "is", "was", "and", "for", "to", "lead", "code", "gives", "gave", "says",
-        "came", "comes", "with", "status", "on", "at", "from", "returned", "not", "invalid", "has", "had", "still",
-        "because", "which", "that", "but", "there", "b",
-    ];
-    (is_name && (shown.contains(' ') || shown.len() > 1) && !of_a_log.contains(&&*first)).then_some(value)
+    (is_name && (shown.contains(' ') || shown.len() > 1) && !OF_A_LOG.split(' ').any(|word| word == first))
+        .then_some(value)
 }
+
+/// With these a log goes on, and no status begins.
+const OF_A_LOG: &str = "sent send sending failed updated update ok returned returns response answer result got done retry attempt \
+    posting post get http error request success skipped rejected refused is was and for to lead code gives gave says came comes with \
+    status on at from not invalid has had still because which that but there b";
 
 /// What a log writes between a status and that of HTTP.
 const ENDS: [&str; 6] = ["OK", "SENT", "FAILED", "ERROR", "DONE", "HTTP"];
@@ -379,14 +370,6 @@ fn labelled_status(text: &str, lower: &str) -> Option<Range<usize>> {
         }
     }
     None
-}
-
-fn number_behind(lower: &str, names: &[&str]) -> Option<u64> {
-    names.iter().find_map(|name| {
-        let rest = &lower[lower.find(name)? + name.len()..];
-        let len = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
-        rest[..len].parse().ok()
-    })
 }
 
 #[cfg(test)]

@@ -84,53 +84,37 @@ fn shown_by_verbose(view: &View<'_>, behind: Range<usize>, item: &mut Item) {
 }
 
 fn next_command(lower: &str, from: usize, limit: usize) -> Option<(usize, usize)> {
-    let mut at = from;
-    loop {
-        let rest = &lower[at..limit];
-        // By their first letters, so that the text is gone over once.
-        let found = at
-            + rest
-                .match_indices(['i'])
-                .map(|(at, _)| at)
-                .find(|at| COMMANDS.iter().any(|command| rest[*at..].starts_with(command)))?;
-        let name =
-            COMMANDS.iter().find(|command| lower[found..].starts_with(**command)).map_or(0, |command| command.len());
-        let before = lower[from..found].chars().next_back();
-        let behind = lower[found + name..limit].chars().next();
-        let is_word = before.is_none_or(|c| !c.is_alphanumeric() && !"_-.$".contains(c))
-            && behind.is_some_and(|c| c == ' ' || c == '`');
+    let command = |(at, _): (usize, &str)| {
+        let start = from + at;
+        let name = COMMANDS.iter().find(|command| lower[start..limit].starts_with(**command))?;
+        let (before, behind) = (&lower[from..start], &lower[start + name.len()..limit]);
         // An error begins with the command's name and a colon, and quotes the command behind a plus.
-        let is_word = is_word && !lower[from..found].ends_with("+ ");
-        let rest = lower[found + name..limit].trim_start();
-        if is_word && (rest.starts_with(['-', '"', '\'', '$', '`', '“', '(', '@']) || rest.starts_with("http")) {
-            return Some((found, found + name));
-        }
-        at = found + name.max(1);
-    }
+        let is_word = !before.ends_with(|c: char| c.is_alphanumeric() || "_-.$".contains(c)) && !before.ends_with("+ ");
+        let argument = behind.trim_start();
+        let is_called = behind.starts_with([' ', '`'])
+            && (argument.starts_with(['-', '"', '\'', '$', '`', '“', '(', '@']) || argument.starts_with("http"));
+        (is_word && is_called).then_some((start, start + name.len()))
+    };
+    // By their first letters, so that the text is gone over once.
+    lower[from..limit].match_indices('i').find_map(command)
 }
 
 /// What the ticket gives variables.
 struct Known {
     values: Values,
-    tables: HashMap<String, Table>,
+    tables: HashMap<String, Argument>,
 }
 
-/// A hash table that a variable holds, or the JSON of one.
-#[derive(Clone)]
-struct Table {
-    part: Range<usize>,
-    is_json: bool,
-}
-
-impl Table {
-    fn argument(&self, view: &View<'_>, is_json: bool) -> Argument {
-        let part = self.part.clone();
-        if self.is_json || is_json { Argument::Text(view.traced(part)) } else { Argument::Table(part) }
+/// A hash table as JSON: its text, with the values in it.
+fn as_json(view: &View<'_>, table: &Argument) -> Argument {
+    match table {
+        Argument::Table(part) => Argument::Text(view.traced(part.clone())),
+        Argument::Text(_) => table.clone(),
     }
 }
 
 /// The hash tables that the ticket gives variables: `$body = @{…}`, `$json = $body | ConvertTo-Json`.
-fn tables(view: &View<'_>) -> HashMap<String, Table> {
+fn tables(view: &View<'_>) -> HashMap<String, Argument> {
     let text = &*view.text;
     let (mut tables, mut at) = (HashMap::new(), 0);
     while let Some(start) = text[at..].find("@{").map(|found| at + found) {
@@ -150,16 +134,17 @@ fn tables(view: &View<'_>) -> HashMap<String, Table> {
             let behind = text[start + 1 + len..].lines().next().unwrap_or_default();
             let is_json =
                 behind.trim_start().starts_with('|') && behind.to_ascii_lowercase().contains("convertto-json");
-            tables.insert(name.to_ascii_lowercase(), Table { part: start..start + 1 + len, is_json });
+            let table = Argument::Table(start..start + 1 + len);
+            tables.insert(name.to_ascii_lowercase(), if is_json { as_json(view, &table) } else { table });
         }
         at = start + 1 + len;
     }
     for line in text.lines().filter(|line| line.to_ascii_lowercase().contains("convertto-json")) {
         let Some((before, behind)) = line.split_once('=') else { continue };
         let name = before.trim().rsplit(' ').next().and_then(|name| name.strip_prefix('$'));
-        let table = variable_in(behind).and_then(|name| tables.get(&name)).cloned();
+        let table = variable_in(behind).and_then(|name| tables.get(&name)).map(|table| as_json(view, table));
         if let (Some(name), Some(table)) = (name, table) {
-            tables.insert(name.to_ascii_lowercase(), Table { is_json: true, ..table });
+            tables.insert(name.to_ascii_lowercase(), table);
         }
     }
     tables
@@ -190,9 +175,9 @@ fn with_tables(context: &Context<'_>, arguments: Vec<Argument>, known: &Known, m
         if let Some(table) = table('$').or_else(in_json) {
             let place = text.whole();
             marks.retain(|mark| mark.place != place);
-            all.push(table.argument(context.view, is_piped));
-        } else if let Some(table) = table('@') {
-            for (name, value) in table_in(context, table.part.clone(), marks) {
+            all.push(if is_piped { as_json(context.view, table) } else { table.clone() });
+        } else if let Some(Argument::Table(part)) = table('@') {
+            for (name, value) in table_in(context, part.clone(), marks) {
                 let mut option = Traced::standing_for("-", name.whole());
                 option.append(&name);
                 all.extend([Argument::Text(option), value]);

@@ -102,21 +102,20 @@ fn add_method(view: &View<'_>, limit: usize, link: &mut links::Link) {
     }
     let end = view.text.floor_char_boundary(limit.min(link.part.end + MOST_BEHIND)).max(link.part.end);
     let text = &view.text[link.part.end..end];
-    let named = [
-        "'/UpdateLeadStatus'",
-        "\"/UpdateLeadStatus\"",
-        "'UpdateLeadStatus'",
-        "\"UpdateLeadStatus\"",
-        "`/UpdateLeadStatus`",
-    ];
-    let Some((at, named)) = named.iter().find_map(|named| Some((text.find(named)?, named))) else { return };
-    let place = link.part.end + at..link.part.end + at + named.len();
+    let quotes = ['\'', '"', '`'];
+    let quoted = |(at, name): (usize, &str)| {
+        let before = text[..at].strip_suffix('/').unwrap_or(&text[..at]);
+        let end = at + name.len();
+        (before.ends_with(quotes) && text[end..].starts_with(quotes)).then(|| before.len() - 1..end + 1)
+    };
+    let Some(quoted) = text.match_indices(METHOD_NAME).find_map(quoted) else { return };
+    let part = link.part.end + quoted.start..link.part.end + quoted.end;
     let len = link.url.text().trim_end_matches('/').len();
     let mut url = link.url.slice(0..len);
-    url.push(b"/", view.place(place.start + 1..place.start + 1));
-    url.append(&view.traced(place.end - 1 - METHOD_NAME.len()..place.end - 1));
+    url.push(b"/", view.place(part.start + 1..part.start + 1));
+    url.append(&view.traced(part.end - 1 - METHOD_NAME.len()..part.end - 1));
     link.url = url;
-    link.part = place;
+    link.part = part;
 }
 
 /// Puts before a URL what a variable holds of it: `f"{BASE}?api_key=…"`, `base + "?api_key=…"`.

@@ -7,7 +7,7 @@ use super::added::{NAMES, is_added_to};
 use super::assigned::Assigned;
 use super::fetch::form;
 use super::found::{Found, mark};
-use super::text::{line_at, line_start, next_line, trim};
+use super::text::{is_of_headers, line_at, line_start, next_line, trim};
 use crate::support::json::{self, Node};
 use crate::support::phrases::Says;
 use crate::support::ticket::{Form, Header, Item, MarkKind};
@@ -156,6 +156,7 @@ fn list_around(text: &str, part: &Range<usize>, at: usize) -> Option<Node> {
     both.extend(calls.iter().filter(|(name, _)| object.get(text, &text[name.clone()]).is_none()).cloned());
     let around = object.part();
     let lists = [
+        Node::Object(pairs(text, from, to), at..at),
         object,
         Node::Object(both, around),
         Node::Object(calls, at..at),
@@ -179,6 +180,23 @@ fn object(text: &str, from: usize, at: usize, to: usize) -> Node {
         }
     }
     Node::Object(Vec::new(), at..at)
+}
+
+/// The members of `[{"name": "lead_id", "value": "…"}, …]`, as automation tools keep them.
+fn pairs(text: &str, from: usize, to: usize) -> Vec<Member> {
+    let opened =
+        text[from..to].match_indices('{').filter(|(at, _)| text[from + at + 1..to].trim_start().starts_with('"'));
+    let one = |(at, _): (usize, &str)| {
+        let object = json::parse(text, from + at, to, 4).node;
+        let name = object.get(text, "name").or_else(|| object.get(text, "key"))?.part();
+        let value = object.get(text, "value")?.part();
+        if is_of_headers(text, from + at) {
+            return None;
+        }
+        let is_mapped = text[value.clone()].trim_start_matches('=').starts_with("{{");
+        Some((name, if is_mapped { Node::Bare(value) } else { Node::String(value) }))
+    };
+    opened.take(MOST).filter_map(one).collect()
 }
 
 /// Whether a function is defined by what stands before its parameters.

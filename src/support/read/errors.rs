@@ -101,7 +101,9 @@ fn in_part(view: &View<'_>, part: &Range<usize>, found: &mut Found) {
             keep(view, next, found);
         }
         if shown.trim().is_empty() {
-            block.take().into_iter().for_each(|(block, _)| keep(view, block, found));
+            if let Some((block, _)) = block.take() {
+                keep(view, block, found);
+            }
         } else if let Some((block, count)) = &mut block {
             if *count < MOST_LINES {
                 (block.end, *count) = (line.end, *count + 1);
@@ -111,7 +113,9 @@ fn in_part(view: &View<'_>, part: &Range<usize>, found: &mut Found) {
             block = Some((line, 1));
         }
     }
-    block.into_iter().for_each(|(block, _)| keep(view, block, found));
+    if let Some((block, _)) = block {
+        keep(view, block, found);
+    }
 }
 
 /// Whether a line of a log begins with its time: `[2025-02-19 17:34:12]`, `17:34:12`, `[31-Jan-2026 09:15:02 Europe/Berlin]`.

@@ -1,53 +1,37 @@
 //! Exceptions and error texts of the HTTP libraries that buyers use: what failed, in which words, and the status in them.
 
-use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::LazyLock;
 
 use super::text::http_status;
-use crate::support::phrases::Says;
+use crate::support::phrases::{Says, phrases};
 use crate::support::ticket::FailureKind;
 
 use FailureKind::{Dns, Other, Proxy, Redirect, Refused, Reset, Timeout, Tls, TlsVersion, Url};
 
-/// The words by their headings in the file.
-static WORDS: LazyLock<HashMap<&str, Vec<&str>>> = LazyLock::new(|| {
-    let sections = include_str!("failure_words.txt").split("\n## ").skip(1);
-    let of_section = |section: &'static str| {
-        let mut lines = section.lines().filter(|line| !line.is_empty() && !line.starts_with("# "));
-        (lines.next().unwrap_or_default(), lines.collect())
-    };
-    sections.map(of_section).collect()
-});
-
-/// The headings of what can fail, the telling kinds first.
+/// What can fail, by the phrases for it; the telling kinds first.
 const KINDS: [(&str, FailureKind); 9] = [
-    ("proxy", Proxy),
-    ("tls-version", TlsVersion),
-    ("dns", Dns),
-    ("tls", Tls),
-    ("redirect", Redirect),
-    ("url", Url),
-    ("timeout", Timeout),
-    ("refused", Refused),
-    ("reset", Reset),
+    ("failed-proxy", Proxy),
+    ("failed-tls-version", TlsVersion),
+    ("failed-dns", Dns),
+    ("failed-tls", Tls),
+    ("failed-redirect", Redirect),
+    ("failed-url", Url),
+    ("failed-timeout", Timeout),
+    ("failed-refused", Refused),
+    ("failed-reset", Reset),
 ];
-
-fn words(heading: &str) -> &'static [&'static str] {
-    WORDS.get(heading).map_or(&[], Vec::as_slice)
-}
 
 /// What failed, and which words show it.
 pub(super) fn kind(lower: &str) -> Option<(FailureKind, Range<usize>)> {
-    let of_words = |(heading, kind): &(&str, FailureKind)| {
-        words(heading).iter().find_map(|word| lower.find(word).map(|at| (*kind, at..at + word.len())))
+    let of_words = |(meaning, kind): &(&str, FailureKind)| {
+        phrases(meaning).iter().find_map(|word| lower.find(word).map(|at| (*kind, at..at + word.len())))
     };
     curl_code(lower).or_else(|| KINDS.iter().find_map(of_words))
 }
 
 /// Whether a line is out of an exception or an error text.
 pub(super) fn is_error_line(lower: &str) -> bool {
-    lower.says(words("exception")) || is_go_error(lower) || is_telling(lower) || names_a_class(lower)
+    lower.means("exception") || is_go_error(lower) || is_telling(lower) || names_a_class(lower)
 }
 
 /// The class of an exception in front of its message: `com.example.RejectedException: …`, `Cake::Refused: …`.
@@ -69,10 +53,9 @@ pub(super) fn names_a_class(lower: &str) -> bool {
 fn is_telling(lower: &str) -> bool {
     // "It can't connect to you" is what people write.
     let is_prose = lower.says(&["connect to you", "connect to the api", "connect to your", "connect to it"]);
-    let is_beside = || lower.says(words("beside")) || lower.contains("error ");
-    !is_prose
-        && (lower.says(words("code"))
-            || kind(lower).is_some_and(|(kind, words)| is_quoted(kind, &lower[words]) || is_beside()))
+    let is_failure =
+        |(kind, words): (_, Range<usize>)| is_quoted(kind, &lower[words]) || lower.means("beside-an-error");
+    !is_prose && (lower.means("code-of-an-error") || kind(lower).is_some_and(is_failure))
 }
 
 /// Whether words are a library's own, which people repeat in the middle of a sentence and do not make up.
@@ -100,7 +83,7 @@ fn curl_code(lower: &str) -> Option<(FailureKind, Range<usize>)> {
     let (start, digits) = named.or_else(|| behind(&ended).filter(|_| lower.contains("curl")))?;
     let len = lower[digits..].find(|c: char| !c.is_ascii_digit()).unwrap_or(lower.len() - digits);
     let number: u32 = lower[digits..digits + len].parse().ok()?;
-    let is_version = lower.says(words("tls-version"));
+    let is_version = lower.means("failed-tls-version");
     let kind = match number {
         5 | 97 => Proxy,
         6 => Dns,
@@ -127,17 +110,11 @@ pub(super) fn status(text: &str) -> Option<(u16, Range<usize>)> {
         let ends = lower.as_bytes().get(at + 3).is_none_or(|byte| !byte.is_ascii_alphanumeric());
         http_status(digits).filter(|_| ends).map(|status| (status, at..at + 3))
     };
-    let behind = |word: &&str| {
-        let number = |end: usize| number_at(lower.len() - lower[end..].trim_start_matches(' ').len());
-        lower.match_indices(*word).find_map(|(at, word)| number(at + word.len()))
-    };
+    let behind = |word: &String| lower.match_indices(word).find_map(|(at, word)| number_at(at + word.len()));
     // Java: `response code: 500 for URL`, Spring: `500 Internal Server Error`.
-    let before = |reason: &&str| lower.find(*reason).and_then(|at| at.checked_sub(4)).and_then(number_at);
-    words("before-status")
-        .iter()
-        .find_map(behind)
-        .or_else(|| number_at(0))
-        .or_else(|| words("behind-status").iter().find_map(before))
+    let before = |reason: &String| lower.find(reason).and_then(|at| at.checked_sub(4)).and_then(number_at);
+    let named = phrases("before-status").iter().find_map(behind);
+    named.or_else(|| number_at(0)).or_else(|| phrases("behind-status").iter().find_map(before))
 }
 
 #[cfg(test)]

@@ -20,7 +20,7 @@ pub(super) fn unwrap(link: &Traced) -> Option<Traced> {
             _ if host.contains("google.") && behind.starts_with("/url") => &["q", "url"],
             "linkprotect.cudasvc.com" => &["a"],
             "slack-redir.net" => &["url"],
-            "protect2.fireeye.com" => &["u"],
+            "l.facebook.com" | "protect2.fireeye.com" => &["u"],
             _ => return None,
         };
         percent(&link.slice(parameter(&text, host_end, names)?))

@@ -102,14 +102,14 @@ fn add_method(view: &View<'_>, limit: usize, link: &mut links::Link) {
     }
     let end = view.text.floor_char_boundary(limit.min(link.part.end + MOST_BEHIND)).max(link.part.end);
     let text = &view.text[link.part.end..end];
-    let quotes = ['\'', '"', '`'];
+    let marks = ['\'', '"', '`'];
     let quoted = |(at, name): (usize, &str)| {
         let before = text[..at].strip_suffix('/').unwrap_or(&text[..at]);
         let end = at + name.len();
-        (before.ends_with(quotes) && text[end..].starts_with(quotes)).then(|| before.len() - 1..end + 1)
+        (before.ends_with(marks) && text[end..].starts_with(marks)).then(|| before.len() - 1..end + 1)
     };
-    let Some(quoted) = text.match_indices(METHOD_NAME).find_map(quoted) else { return };
-    let part = link.part.end + quoted.start..link.part.end + quoted.end;
+    let Some(named) = text.match_indices(METHOD_NAME).find_map(quoted) else { return };
+    let part = link.part.end + named.start..link.part.end + named.end;
     let len = link.url.text().trim_end_matches('/').len();
     let mut url = link.url.slice(0..len);
     url.push(b"/", view.place(part.start + 1..part.start + 1));

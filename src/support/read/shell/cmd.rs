@@ -3,6 +3,7 @@
 use super::scan::Scan;
 use super::{Context, Split, is_smart_quote, name_len};
 use crate::support::read::found::mark;
+use crate::support::read::text::{line_at, next_line, trim};
 use crate::support::ticket::MarkKind;
 use crate::support::traced::Traced;
 
@@ -22,13 +23,23 @@ struct Line<'c> {
 }
 
 impl Line<'_> {
+    /// What the program gets so far.
+    fn plain(&self) -> &[u8] {
+        self.scan.word.as_ref().map_or(b"", Traced::bytes)
+    }
+
     fn run(&mut self) {
         while let Some(c) = self.scan.rest().chars().next() {
             if self.scan.context.closer == Some(c) && !self.is_quoted {
                 return;
             }
             match c {
-                '\n' | '\r' if c == '\n' || self.scan.rest().starts_with("\r\n") => return self.end(),
+                '\n' | '\r' if c == '\n' || self.scan.rest().starts_with("\r\n") => {
+                    if self.is_quoted && self.is_broken_url() {
+                        continue;
+                    }
+                    return self.end();
+                }
                 '"' => {
                     self.is_quoted = !self.is_quoted;
                     self.scan.take(1);
@@ -37,7 +48,7 @@ impl Line<'_> {
                 '%' => self.percent(),
                 '&' if !self.is_quoted => return self.scan.ampersand(),
                 '|' | '<' | '>' if !self.is_quoted => return,
-                c if !self.is_quoted && (is_smart_quote(c) || c == '\'' && self.is_behind_space()) => {
+                c if !self.is_quoted && (is_smart_quote(c) || c == '\'' && self.plain().ends_with(b" ")) => {
                     let holds_url = self.scan.rest().starts_with("'http");
                     let kind = if holds_url { MarkKind::SingleQuotes } else { MarkKind::ShellQuotes };
                     self.scan.note(kind, c.len_utf8(), c);
@@ -49,10 +60,6 @@ impl Line<'_> {
         self.end();
     }
 
-    fn is_behind_space(&self) -> bool {
-        self.scan.word.as_ref().is_some_and(|plain| plain.bytes().ends_with(b" "))
-    }
-
     /// Where the line ends, the command does.
     fn end(&mut self) {
         if let Some(plain) = self.scan.word.as_ref().filter(|_| self.is_quoted) {
@@ -61,6 +68,24 @@ impl Line<'_> {
             self.scan.split.marks.push(mark(MarkKind::ShellQuotes, place, "\""));
         }
         self.scan.newline();
+    }
+
+    /// A mail program broke a URL in quotes: it goes on with the next line, which has no space.
+    fn is_broken_url(&mut self) -> bool {
+        let text = self.scan.text();
+        let next = line_at(text, next_line(text, self.scan.at, self.scan.limit), self.scan.limit);
+        let inner = trim(text, next);
+        let part = &text[inner.clone()];
+        let close = part.find('"');
+        let plain = self.plain();
+        let quote = plain.iter().rposition(|byte| *byte == b'"');
+        let is_url = quote.is_some_and(|at| plain[at + 1..].starts_with(b"http"));
+        let is_broken = is_url && close.is_some_and(|close| !part[..close].contains([' ', '\t']));
+        if is_broken {
+            self.scan.note(MarkKind::ShellNewline, inner.start - self.scan.at, "2 lines");
+            self.scan.at = inner.start;
+        }
+        is_broken
     }
 
     fn caret(&mut self) {
@@ -191,6 +216,7 @@ mod tests {
             ("curl \"h?k=%KEY%&a=b\"", true, &["curl", "h?k=%KEY%&a=b"], &["Variable KEY"]),
             ("curl -d \"{\\\"a\\\": 1}\"", false, &["curl", "-d", "{\"a\": 1}"], &[]),
             ("curl \"h?a=b\nnext", false, &["curl", "h?a=b"], &["ShellQuotes \""]),
+            ("curl \"https://h?a=b&c=d\ne\"", false, &["curl", "https://h?a=b&c=de"], &["ShellNewline 2 lines"]),
         ] {
             let expected =
                 (words.iter().map(|&word| word.into()).collect(), marks.iter().map(|&mark| mark.into()).collect());

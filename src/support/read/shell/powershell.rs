@@ -85,10 +85,21 @@ fn backtick(shell: &mut Scan<'_, Argument>) {
 }
 
 fn escape(shell: &mut Scan<'_, Argument>) {
-    shell.at += 1;
-    if let Some(c) = shell.rest().chars().next() {
-        shell.take(c.len_utf8());
-    }
+    let Some(c) = shell.rest()[1..].chars().next() else {
+        shell.at += 1;
+        return;
+    };
+    let meant = match c {
+        'n' => b"\n",
+        't' => b"\t",
+        'r' => b"\r",
+        '0' => b"\0",
+        _ => {
+            shell.at += 1;
+            return shell.take(c.len_utf8());
+        }
+    };
+    shell.take_as(meant, 2);
 }
 
 fn string(shell: &mut Scan<'_, Argument>, quote: char, is_double: bool) {

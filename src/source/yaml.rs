@@ -106,6 +106,10 @@ fn diagnose(file: &SourceFile, error: &Error) -> Diagnostic {
             };
             file.mistake(place, format!("`{}` is not {asked}", value.lines().next().unwrap_or_default()))
         }
+        // Of values, the tree takes every one.
+        Error::NullIntoString { .. } | Error::Unexpected { expected: "string scalar", .. } => {
+            file.mistake(place, "a key has to be a text").help("write a name before the colon, or put it in quotes")
+        }
         Error::Message { .. } => file.mistake(place, plain(error)),
         _ => explained(file, place, &plain(error)),
     }
@@ -190,6 +194,14 @@ mod tests {
           |
           = help: keep one of the two
         ");
+    }
+
+    #[test]
+    fn a_key_that_is_no_text_is_told_as_one() {
+        for key in ["~", "? [a]\n", "? {b: c}\n"] {
+            let told = mistake(&format!("title: x\n{key}: y\n"));
+            assert!(told.starts_with("error: a key has to be a text\n--> a.yaml:2:"), "{told}");
+        }
     }
 
     #[test]

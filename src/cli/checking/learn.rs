@@ -19,7 +19,13 @@ Examples:
   caketester client --instance learnt.yaml -- php bin/push.php {lead_id} {status}
 
 At most 12 requests are sent. None can change a lead, because in each request at least two of
-the four values (key, lead ID, status, sub-status) are made up.";
+the four values (key, lead ID, status, sub-status) are made up.
+
+Exit codes:
+  0  the file was written, and it explains every answer
+  1  an answer could not be explained, your key is not known, or the run stopped because of an answer
+  2  nothing was sent
+  3  no connection, or interrupted";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]

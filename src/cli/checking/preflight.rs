@@ -19,7 +19,14 @@ Examples:
 
 It sends the probes that change nothing. With --allow-updates, it then sends one update,
 which sets the lead given by --lead (by default, the first in the network's file) to the
-status under `left_in` in that file.";
+status under `left_in` in that file.
+
+Exit codes:
+  0  no difference from what is documented; the page may still list what a person has to check
+  1  a difference was found, or the run stopped because of an answer
+  2  nothing was sent
+  3  no connection, or interrupted
+  4  no key was given, so no documented behaviour could be checked";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]

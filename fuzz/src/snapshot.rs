@@ -6,7 +6,7 @@ use caketester::snapshot::Snapshot;
 pub fn check(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     match Snapshot::parse(&text) {
-        Err(error) => assert!(!error.to_string().is_empty()),
+        Err(error) => assert!(!error.is_empty()),
         Ok(read) => assert_is_settled(&read),
     }
     let (source, body) = text.split_once('\n').unwrap_or_default();

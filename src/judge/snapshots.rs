@@ -86,8 +86,7 @@ pub(crate) fn hold(
         return Ok(SnapshotState::Missing);
     };
     let actual = Snapshot::of("", "", answer.http_status, &answer.content_type, &answer.body);
-    let bytes = actual.info.as_ref().and_then(|info| accepted.byte_differences(info)).unwrap_or_default();
-    let bytes: Vec<String> = bytes.iter().map(ToString::to_string).collect();
+    let bytes = accepted.byte_differences(&actual);
     if exact && !bytes.is_empty() {
         return Ok(SnapshotState::Different(bytes));
     }

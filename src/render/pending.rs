@@ -21,8 +21,8 @@ pub fn pending_snapshot(accepted: Option<&Snapshot>, pending: &Snapshot, color: 
     } else {
         page.difference(&accepted.contents, &pending.contents);
     }
-    for fact in pending.info.as_ref().and_then(|info| accepted.byte_differences(info)).unwrap_or_default() {
-        page.line(&format!("  {}: {} -> {}", fact.fact, fact.expected, fact.actual));
+    for difference in accepted.byte_differences(pending) {
+        page.line(&format!("  {difference}"));
     }
     page.text
 }
@@ -56,7 +56,7 @@ mod tests {
               13
               14
             + 15
-        length: 45 bytes -> 48 bytes
+        length: expected 45 bytes, was 48 bytes
         ");
     }
 
@@ -79,11 +79,11 @@ mod tests {
         scenario: a.yaml
         asked: a: status=Funded
         the text is the same
-        content type: text/xml -> none
-        length: 8 bytes -> 11 bytes
-        line ends: LF -> CRLF
-        final newline: no -> yes
-        SHA-256: 230a684833848dbc10ed6d2c0b48df5ee422da790ab3d92fc34e5d4d4e77e319 -> 9139fb06ad4d0c158785d9901163c5af650f98a8b7e2bab8e06670e26f0d8aba
+        content type: expected text/xml, was none
+        length: expected 8 bytes, was 11 bytes
+        line ends: expected LF, was CRLF
+        final newline: expected no, was yes
+        SHA-256: expected 230a684833848dbc10ed6d2c0b48df5ee422da790ab3d92fc34e5d4d4e77e319, was 9139fb06ad4d0c158785d9901163c5af650f98a8b7e2bab8e06670e26f0d8aba
         ");
     }
 

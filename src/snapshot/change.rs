@@ -49,10 +49,7 @@ impl Store {
     /// The accepted and pending snapshots that belong to none of the expected steps.
     /// Fails when the directory cannot be listed.
     pub fn orphans(&self, expected: &BTreeSet<SnapshotName>) -> Result<BTreeSet<SnapshotName>, StoreError> {
-        let mut names = self.names()?;
-        names.append(&mut self.pending()?);
-        names.retain(|name| !expected.contains(name));
-        Ok(names)
+        Ok(self.names()?.union(&self.pending()?).filter(|name| !expected.contains(*name)).cloned().collect())
     }
 
     /// Deletes the accepted and pending snapshots of these names. Returns the files that are gone.

@@ -3,8 +3,6 @@
 use std::io;
 use std::path::PathBuf;
 
-use super::file::ParseError;
-
 /// Why a snapshot could not be read or written, and what to do about it.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -25,7 +23,7 @@ pub enum StoreError {
         /// Which file.
         path: PathBuf,
         /// What is wrong with it.
-        reason: ParseError,
+        reason: String,
     },
     /// Nothing is pending for this step.
     #[error("failed to read {}: nothing is pending there; it may have been accepted or rejected already", .0.display())]

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::info::{ByteDifference, Info};
+use super::info::Info;
 use super::text::normal_form;
 use crate::source::{Diagnostic, SourceFile, read_written_by_program};
 use crate::visible::visible_line;
@@ -23,26 +23,6 @@ pub struct Snapshot {
     pub info: Option<Info>,
     /// The answer's text: UTF-8, line ends as LF, no white space at the end.
     pub contents: String,
-}
-
-/// Why a text is no snapshot.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ParseError {
-    /// The first line does not open a header.
-    #[error("it does not begin with a line of `---`, as a snapshot does")]
-    NoHeader,
-    /// The header is never closed.
-    #[error("its header has no second line of `---` to end it")]
-    OpenHeader,
-    /// The header is not the YAML it should be.
-    #[error("its header cannot be understood: {reason}{}", line.map_or_else(String::new, |line| format!(" (line {line})")))]
-    Header {
-        /// What is wrong.
-        reason: String,
-        /// The line of the file, from 1, where it is known.
-        line: Option<usize>,
-    },
 }
 
 /// The part of insta's metadata that concerns us. The rest comes and goes between its versions
@@ -78,48 +58,47 @@ impl Snapshot {
         self
     }
 
-    /// Reads a snapshot file's text, whether we wrote it, insta did, or a person. Fails when it has no
-    /// header, or one that is not a snapshot's.
-    pub fn parse(text: &str) -> Result<Self, ParseError> {
+    /// Reads a snapshot file's text, whether we wrote it, insta did, or a person. The error says why it is no snapshot.
+    pub fn parse(text: &str) -> Result<Self, String> {
         // Windows editors put a byte order mark before everything.
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let mut lines = text.split_inclusive('\n');
-        let is_fence = |line: &str| line.trim_end() == FENCE;
-        let opening = lines.next().filter(|line| is_fence(line));
-        let mut header_length = opening.ok_or(ParseError::NoHeader)?.len();
-        let closing = loop {
-            let line = lines.next().ok_or(ParseError::OpenHeader)?;
-            if is_fence(line) {
-                break line;
-            }
-            header_length += line.len();
+        let mut end = 0;
+        let mut fences = text.split_inclusive('\n').filter_map(|line| {
+            let start = end;
+            end += line.len();
+            (line.trim_end() == FENCE).then_some((start, end))
+        });
+        let Some((0, _)) = fences.next() else {
+            return Err("it does not begin with a line of `---`, as a snapshot does".to_owned());
         };
-        let (header, rest) = text.split_at(header_length);
-        let header = Header::parse(header)?;
+        let Some((start, end)) = fences.next() else {
+            return Err("its header has no second line of `---` to end it".to_owned());
+        };
+        let header = Header::parse(&text[..start])?;
         Ok(Self {
             source: visible_line(&header.source.unwrap_or_default()),
             expression: visible_line(&header.expression.unwrap_or_default()),
             info: header.info,
-            contents: normal_form(&rest[closing.len()..]),
+            contents: normal_form(&text[end..]),
         })
     }
 
-    /// In which facts about its bytes an answer differs from this expected one, or nothing where the
-    /// snapshot records none, which proves neither that they are equal nor that they differ.
-    pub fn byte_differences(&self, actual: &Info) -> Option<Vec<ByteDifference>> {
-        Some(self.info.as_ref()?.byte_differences(actual))
+    /// In which facts about its bytes another answer differs from this expected one; none where one of the two records
+    /// no facts, which proves nothing.
+    pub fn byte_differences(&self, actual: &Self) -> Vec<String> {
+        let facts = self.info.as_ref().zip(actual.info.as_ref());
+        facts.map_or_else(Vec::new, |(expected, actual)| expected.byte_differences(actual))
     }
 }
 
 impl Header {
     /// Takes the text with its opening line, so that the places in errors are the file's.
-    fn parse(text: &str) -> Result<Self, ParseError> {
+    fn parse(text: &str) -> Result<Self, String> {
         let header: Option<Self> = read_written_by_program(&SourceFile::new("", text)).map_err(|mistakes| {
-            let first = mistakes.first();
-            ParseError::Header {
-                reason: first.map_or_else(String::new, |first| first.message().to_owned()),
-                line: first.and_then(Diagnostic::line_and_column).map(|(line, _)| line),
-            }
+            let reason = mistakes.first().map_or("", Diagnostic::message);
+            let place = mistakes.first().and_then(Diagnostic::line_and_column);
+            let line = place.map_or_else(String::new, |(line, _)| format!(" (line {line})"));
+            format!("its header cannot be understood: {reason}{line}")
         })?;
         Ok(header.unwrap_or_default())
     }
@@ -127,7 +106,7 @@ impl Header {
 
 #[cfg(test)]
 mod tests {
-    use super::{ParseError, Snapshot};
+    use super::Snapshot;
     use proptest::prelude::*;
 
     const HEADER: &str = "---\nsource: scenarios/a.yaml\nexpression: \"a: lead_id=1\"\n";
@@ -155,8 +134,7 @@ mod tests {
             let snapshot = Snapshot::parse(&format!("{header}<a/>")).unwrap();
             assert_eq!((&*snapshot.source, &*snapshot.expression), ("", ""));
             assert_eq!(snapshot.contents, "<a/>");
-            let info = Snapshot::of("", "", 200, "", b"").info.unwrap();
-            assert_eq!(snapshot.byte_differences(&info), None);
+            assert!(snapshot.byte_differences(&Snapshot::of("", "", 200, "", b"")).is_empty());
         }
     }
 
@@ -175,24 +153,24 @@ mod tests {
 
     #[test]
     fn what_is_no_snapshot_is_refused() {
-        use ParseError::{NoHeader, OpenHeader};
-        for (text, error) in [("", NoHeader), ("<a/>", NoHeader), (HEADER, OpenHeader)] {
-            assert_eq!(Snapshot::parse(text).unwrap_err(), error);
+        let (unopened, unended) = ("it does not begin with a line of `---`", "its header has no second line of `---`");
+        for (text, told) in [("", unopened), ("<a/>", unopened), ("<a/>\n---\n---\n", unopened), (HEADER, unended)] {
+            assert!(Snapshot::parse(text).unwrap_err().starts_with(told), "{text:?}");
         }
     }
 
     #[test]
     fn a_wrong_header_is_told_with_its_place() {
-        let place = |header: &str| match Snapshot::parse(&format!("---\n{header}\n---\n")) {
-            Err(ParseError::Header { line, .. }) => line.unwrap(),
-            other => panic!("{other:?}"),
+        let is_told = |header: &str, line: &str| {
+            let error = Snapshot::parse(&format!("---\n{header}\n---\n")).unwrap_err();
+            assert!(error.ends_with(line), "{error}");
         };
-        assert_eq!(place("source: a\nsource: b"), 3);
+        is_told("source: a\nsource: b", " (line 3)");
         let rest = "content_type: text/xml, length: 1, line_ends: lf, final_newline: true, sha256: x";
-        assert_eq!(place(&format!("info: {{ {rest},\n  http_status: 99999 }}")), 3);
-        assert_eq!(place("- a"), 2);
+        is_told(&format!("info: {{ {rest},\n  http_status: 99999 }}"), " (line 3)");
+        is_told("- a", " (line 2)");
         let error = Snapshot::parse("---\ninfo: { http_status: 200 }\n---\n").unwrap_err();
-        assert_eq!(error.to_string(), "its header cannot be understood: the key `content_type` is missing (line 2)");
+        assert_eq!(error, "its header cannot be understood: the key `content_type` is missing (line 2)");
     }
 
     #[test]

@@ -27,7 +27,7 @@ mod text;
 mod write;
 
 pub use error::StoreError;
-pub use file::{ParseError, Snapshot};
-pub use info::{ByteDifference, Info, LineEnds, sha256};
+pub use file::Snapshot;
+pub use info::{Info, LineEnds, sha256};
 pub use name::SnapshotName;
 pub use store::Store;

@@ -16,9 +16,9 @@ use crate::visible::visible_line;
 pub struct SnapshotName(String);
 
 /// What an accepted snapshot's file name ends with.
-const ACCEPTED: &str = ".snap";
+pub(super) const ACCEPTED: &str = ".snap";
 /// What a pending snapshot's file name ends with.
-const PENDING: &str = ".snap.new";
+pub(super) const PENDING: &str = ".snap.new";
 /// What may not stand in a file name as it is.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_');
 
@@ -33,22 +33,12 @@ impl SnapshotName {
         })
     }
 
-    /// The name an accepted snapshot's file has, if it is one's.
-    pub(super) fn of_accepted(file_name: &str) -> Option<Self> {
-        Self::of_stem(file_name.strip_suffix(ACCEPTED)?)
-    }
-
-    /// The name a pending snapshot's file has, if it is one's.
-    pub(super) fn of_pending(file_name: &str) -> Option<Self> {
-        Self::of_stem(file_name.strip_suffix(PENDING)?)
-    }
-
-    /// Hidden files are not ours, editors and tools keep them. Nor is a path, or a name that would play
-    /// tricks on the terminal it is shown on.
-    fn of_stem(stem: &str) -> Option<Self> {
-        let hidden = stem.is_empty() || stem.starts_with('.');
-        let ours = !hidden && !stem.contains('/') && visible_line(stem) == stem;
-        ours.then(|| Self(stem.to_owned()))
+    /// The name of an accepted or pending snapshot, by its file and the ending that such files have. Hidden files are not ours,
+    /// editors and tools keep them. Nor is a path, or a name that would play tricks on the terminal it is shown on.
+    pub(super) fn of_file(file_name: &str, ending: &str) -> Option<Self> {
+        let stem = file_name.strip_suffix(ending)?;
+        let is_ours = !stem.is_empty() && !stem.starts_with('.') && !stem.contains('/') && visible_line(stem) == stem;
+        is_ours.then(|| Self(stem.to_owned()))
     }
 
     /// The file of the accepted snapshot: `codes.wrong-case.snap`.
@@ -70,7 +60,7 @@ impl fmt::Display for SnapshotName {
 
 #[cfg(test)]
 mod tests {
-    use super::SnapshotName;
+    use super::{ACCEPTED, PENDING, SnapshotName};
     use proptest::prelude::*;
 
     fn named(id: &str, step: Option<&str>) -> String {
@@ -95,21 +85,21 @@ mod tests {
 
     #[test]
     fn other_files_have_no_name() {
-        assert_eq!(SnapshotName::of_accepted("notes.txt"), None);
-        assert_eq!(SnapshotName::of_accepted(".snap"), None);
-        assert_eq!(SnapshotName::of_accepted(".hidden.snap"), None);
-        assert_eq!(SnapshotName::of_accepted("a\u{1b}[2J.snap"), None);
-        assert_eq!(SnapshotName::of_accepted("a.snap.new"), None);
-        assert_eq!(SnapshotName::of_pending("a.snap"), None);
+        assert_eq!(SnapshotName::of_file("notes.txt", ACCEPTED), None);
+        assert_eq!(SnapshotName::of_file(".snap", ACCEPTED), None);
+        assert_eq!(SnapshotName::of_file(".hidden.snap", ACCEPTED), None);
+        assert_eq!(SnapshotName::of_file("a\u{1b}[2J.snap", ACCEPTED), None);
+        assert_eq!(SnapshotName::of_file("a.snap.new", ACCEPTED), None);
+        assert_eq!(SnapshotName::of_file("a.snap", PENDING), None);
     }
 
     proptest! {
         #[test]
         fn a_file_tells_its_name(id in "[a-z][a-z0-9/._@%-]{0,20}", step in proptest::option::of(any::<String>())) {
             let name = SnapshotName::new(&id, step.as_deref());
-            let accepted = SnapshotName::of_accepted(&name.file_name());
+            let accepted = SnapshotName::of_file(&name.file_name(), ACCEPTED);
             prop_assert_eq!(accepted.as_ref(), Some(&name));
-            let pending = SnapshotName::of_pending(&name.pending_file_name());
+            let pending = SnapshotName::of_file(&name.pending_file_name(), PENDING);
             prop_assert_eq!(pending.as_ref(), Some(&name));
         }
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::disk::{list_files, read_file};
 use super::error::StoreError;
 use super::file::Snapshot;
-use super::name::SnapshotName;
+use super::name::{ACCEPTED, PENDING, SnapshotName};
 
 /// Where a pack's snapshots are kept.
 ///
@@ -50,39 +50,27 @@ impl Store {
 
     /// The accepted snapshot of a step, if there is one. Fails when it cannot be read, or is no snapshot.
     pub fn read(&self, name: &SnapshotName) -> Result<Option<Snapshot>, StoreError> {
-        self.text(name)?.map(|text| parse(self.path(name), &text)).transpose()
+        self.parsed(&name.file_name())
     }
 
     /// The text of the accepted snapshot of a step, if there is one, whatever it holds. Fails when it cannot be read.
     pub fn text(&self, name: &SnapshotName) -> Result<Option<Cow<'static, str>>, StoreError> {
-        match self.0 {
-            StoredIn::Directory(_) => Ok(read_file(&self.path(name))?.map(Cow::Owned)),
-            StoredIn::BuiltIn(files) => {
-                let file_name = name.file_name();
-                Ok(files.iter().find(|(file, _)| *file == file_name).map(|(_, text)| Cow::Borrowed(*text)))
-            }
-        }
+        self.file(&name.file_name())
     }
 
     /// The pending snapshot of a step, if there is one. Fails when it cannot be read, or is no snapshot.
     pub fn read_pending(&self, name: &SnapshotName) -> Result<Option<Snapshot>, StoreError> {
-        match self.0 {
-            StoredIn::Directory(_) => read(self.pending_path(name)),
-            StoredIn::BuiltIn(_) => Ok(None),
-        }
+        self.parsed(&name.pending_file_name())
     }
 
     /// The names of the accepted snapshots, readable or not. Fails when the directory cannot be listed.
     pub fn names(&self) -> Result<BTreeSet<SnapshotName>, StoreError> {
-        self.list(SnapshotName::of_accepted)
+        self.list(ACCEPTED)
     }
 
     /// The names of the pending snapshots, readable or not. Fails when the directory cannot be listed.
     pub fn pending(&self) -> Result<BTreeSet<SnapshotName>, StoreError> {
-        match self.0 {
-            StoredIn::Directory(_) => self.list(SnapshotName::of_pending),
-            StoredIn::BuiltIn(_) => Ok(BTreeSet::new()),
-        }
+        self.list(PENDING)
     }
 
     fn place_of(&self, file_name: &str) -> PathBuf {
@@ -92,24 +80,27 @@ impl Store {
         }
     }
 
-    fn list(&self, name_of: impl Fn(&str) -> Option<SnapshotName>) -> Result<BTreeSet<SnapshotName>, StoreError> {
+    fn file(&self, file_name: &str) -> Result<Option<Cow<'static, str>>, StoreError> {
         match &self.0 {
-            StoredIn::Directory(directory) => {
-                let files = list_files(directory)?;
-                Ok(files.iter().filter_map(|file| name_of(file)).collect())
+            StoredIn::Directory(directory) => Ok(read_file(&directory.join(file_name))?.map(Cow::Owned)),
+            StoredIn::BuiltIn(files) => {
+                Ok(files.iter().find(|(file, _)| *file == file_name).map(|(_, text)| Cow::Borrowed(*text)))
             }
-            StoredIn::BuiltIn(files) => Ok(files.iter().filter_map(|(file, _)| name_of(file)).collect()),
         }
     }
-}
 
-fn read(path: PathBuf) -> Result<Option<Snapshot>, StoreError> {
-    let text = read_file(&path)?;
-    text.map(|text| parse(path, &text)).transpose()
-}
+    fn parsed(&self, file_name: &str) -> Result<Option<Snapshot>, StoreError> {
+        let malformed = |reason| StoreError::Malformed { path: self.place_of(file_name), reason };
+        self.file(file_name)?.map(|text| Snapshot::parse(&text).map_err(malformed)).transpose()
+    }
 
-fn parse(path: PathBuf, text: &str) -> Result<Snapshot, StoreError> {
-    Snapshot::parse(text).map_err(|reason| StoreError::Malformed { path, reason })
+    fn list(&self, ending: &str) -> Result<BTreeSet<SnapshotName>, StoreError> {
+        let files = match &self.0 {
+            StoredIn::Directory(directory) => list_files(directory)?,
+            StoredIn::BuiltIn(files) => files.iter().map(|(file, _)| (*file).to_owned()).collect(),
+        };
+        Ok(files.iter().filter_map(|file| SnapshotName::of_file(file, ending)).collect())
+    }
 }
 
 #[cfg(test)]
@@ -147,13 +138,11 @@ mod tests {
     #[test]
     fn the_built_in_pack_is_read_from_memory() {
         const TEXT: &str = "---\nsource: scenarios/a.yaml\n---\n<a/>\n";
-        let store =
-            Store::built_in(&[("a.snap", TEXT), ("below/a.snap", TEXT), ("c.snap.new", TEXT), ("b.snap", "<b/>")]);
+        let store = Store::built_in(&[("a.snap", TEXT), ("below/a.snap", TEXT), ("b.snap", "<b/>")]);
         assert!(store.is_read_only());
         assert_eq!(store.names().unwrap(), set(&["a", "b"]));
         assert_eq!(store.orphans(&set(&["a"])).unwrap(), set(&["b"]));
         assert_eq!(store.read(&name("a")).unwrap().unwrap().contents, "<a/>");
-        assert_eq!(store.read(&name("c")).unwrap(), None);
         let malformed = store.read(&name("b")).unwrap_err();
         assert!(matches!(malformed, StoreError::Malformed { .. }));
 

@@ -3,6 +3,8 @@
 //! What it writes is, byte for byte, what insta writes for the same snapshot, so a file does not change
 //! when `cargo insta accept` saves it. The tests hold it to that.
 
+use serde_json::{Map, Value};
+
 use super::file::{FENCE, Snapshot};
 use crate::visible::visible_line;
 
@@ -10,27 +12,27 @@ impl Snapshot {
     /// The text of the snapshot's file, which [`Snapshot::parse`] and insta read.
     pub fn to_text(&self) -> String {
         let mut text = format!("{FENCE}\nsource: {}\nexpression: {}\n", scalar(&self.source), scalar(&self.expression));
-        if let Some(info) = &self.info {
+        if let Some(Ok(Value::Object(facts))) = self.info.as_ref().map(serde_json::to_value) {
             text.push_str("info:\n");
-            for (fact, value) in [
-                ("http_status", info.http_status.to_string()),
-                ("content_type", scalar(&info.content_type)),
-                ("length", info.length.to_string()),
-                ("line_ends", info.line_ends.word().to_owned()),
-                ("final_newline", info.final_newline.to_string()),
-                ("sha256", scalar(&info.sha256)),
-            ] {
-                text.extend(["  ", fact, ": ", &value, "\n"]);
-            }
-            if !info.headers.is_empty() {
-                text.push_str("  headers:\n");
-            }
-            for (name, value) in &info.headers {
-                text.extend(["    ", &scalar(name), ": ", &scalar(value), "\n"]);
-            }
+            write_map(&mut text, "  ", &facts);
         }
         text.extend([FENCE, "\n", &self.contents, "\n"]);
         text
+    }
+}
+
+/// Writes each entry on a line of its own, and the maps in them further in.
+fn write_map(text: &mut String, indent: &str, map: &Map<String, Value>) {
+    for (key, value) in map {
+        text.extend([indent, &scalar(key), ":"]);
+        match value {
+            Value::Object(below) => {
+                text.push('\n');
+                write_map(text, &format!("{indent}  "), below);
+            }
+            Value::String(value) => text.extend([" ", &scalar(value), "\n"]),
+            other => text.extend([" ", &other.to_string(), "\n"]),
+        }
     }
 }
 

@@ -69,10 +69,10 @@ pub(super) fn concatenated(
 /// A template with what the variable holds with which it begins.
 fn with_base(view: &View<'_>, names: &Assigned<'_>, value: Traced) -> Traced {
     let text = value.text().into_owned();
-    let Some((name, rest)) = text.strip_prefix("${").and_then(|inner| inner.split_once('}')) else { return value };
+    let Some((name, _)) = text.strip_prefix("${").and_then(|inner| inner.split_once('}')) else { return value };
     let Some(Node::String(held)) = names.literal(name) else { return value };
     let mut whole = unescaped(view, held);
-    whole.append(&value.slice(value.len() - rest.len()..value.len()));
+    whole.append(&value.slice("${".len() + name.len() + 1..value.len()));
     whole
 }
 

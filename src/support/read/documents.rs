@@ -5,10 +5,10 @@ use std::ops::Range;
 
 use super::found::{Found, item};
 use super::text::{line_at, next_line, trim};
-use super::{har, log, postman};
+use super::{failure, har, log, postman};
 use crate::plural::plural;
 use crate::support::json::{self, Node};
-use crate::support::ticket::{Answer, Form, Item};
+use crate::support::ticket::{Answer, Failure, Form, Item};
 use crate::support::traced::View;
 
 /// As many values of one document are kept.
@@ -132,10 +132,21 @@ fn answer(view: &View<'_>, node: &Node, whole: Range<usize>) -> Option<Item> {
 /// What axios and its like print: the configuration of the request beside the message.
 fn exception(view: &View<'_>, node: &Node, whole: Range<usize>) -> Option<Item> {
     let text = &*view.text;
-    let inner = node.get(text, "error").filter(|inner| inner.get(text, "config").is_some()).unwrap_or(node);
-    inner.get(text, "config")?;
-    ["message", "code", "stack", "isAxiosError", "name"].iter().find_map(|name| inner.get(text, name))?;
-    Some(Item { form: Form::Error, ..log::json::object(view, inner, whole)? })
+    let error = node.get(text, "error").filter(|inner| inner.get(text, "config").is_some()).unwrap_or(node);
+    let config = error.get(text, "config")?;
+    ["message", "code", "stack", "isAxiosError", "name"].iter().find_map(|name| error.get(text, name))?;
+    let read = |node| log::json::object(view, node, whole.clone());
+    // The answer may hold the request once more, and another URL.
+    let mut item = read(config).or_else(|| read(error))?;
+    item.form = Form::Error;
+    item.answer = item.answer.or_else(|| read(error)?.answer);
+    if item.answer.is_none()
+        && let Some((kind, at)) = failure::kind(&text[whole.clone()].to_ascii_lowercase())
+    {
+        let place = view.place(whole.start + at.start..whole.start + at.end);
+        item.failure = Some(Failure { kind, place });
+    }
+    Some(item)
 }
 
 /// Leaves out what a browser loaded besides, where something in the HAR is meant for CAKE.
@@ -183,6 +194,8 @@ mod tests {
         ] {
             assert_eq!(told(&text), ["har GET /api/p?lead_id=a Some(500)"], "{text}");
         }
+        let pieces = r#"{"request": {"method": "GET", "url": "https://h/api/p", "queryString": [{"name": "lead_id", "value": "a b"}, {"name": "c"}], "headers": []}, "response": {"status": 500}}"#;
+        assert_eq!(told(pieces), ["har GET /api/p?lead_id=a%20b&c Some(500)"]);
         let middle = "\"method\": \"GET\",\n\"url\": \"https://h/api/p?lead_id=a\",\n\"headers\": []\n},\n\"response\": {\"status\": 500}}";
         assert_eq!(told(middle), ["har GET /api/p?lead_id=a Some(500)"]);
     }
@@ -193,6 +206,13 @@ mod tests {
         assert_eq!(told(collection), ["postman GET /p?a=b%20c None"]);
         let axios = "{\n \"message\": \"Request failed with status code 500\",\n \"config\": {\"url\": \"https://h/p.asmx?a=b\", \"method\": \"get\"},\n \"status\": 500\n}";
         assert_eq!(told(axios), ["error get /p.asmx?a=b Some(500)"]);
+        // The answer holds the request once more, and where it leads.
+        let twice = r#"{"name": "AxiosError", "message": "x", "config": {"url": "https://h/p.asmx", "params": {"a": "b"}}, "response": {"status": 302, "headers": {"location": "https://h/login.asmx?a=c"}, "config": {"url": "https://h/p.asmx", "params": {"a": "b"}}}}"#;
+        assert_eq!(told(twice), ["error GET /p.asmx?a=b Some(302)"]);
+        let refused =
+            r#"{"message": "Network Error", "errno": "ECONNREFUSED", "config": {"url": "https://h/p.asmx?a=b"}}"#;
+        let failure = found_in(refused, find).items.remove(0).1.failure.map(|failure| failure.kind);
+        assert_eq!(failure, Some(crate::support::FailureKind::Refused));
         let pretty = "{\n \"url\": \"https://h/p?a=b\",\n \"status\": 200\n}";
         assert_eq!(told(pretty), ["log-json GET /p?a=b Some(200)"]);
         for text in ["{\n  \"d\": {\n    \"code\": 3,\n    \"msg\": \"x\"\n  }\n}", "{\"code\": 3, \"msg\": \"x\"}"] {

@@ -1,6 +1,6 @@
 //! HAR, as browsers, proxies and API clients save it, whole, trimmed or cut off.
 
-use super::address::{get, request};
+use super::address::{encoded, get, request};
 use super::failure;
 use super::found::item;
 use crate::support::json::Node;
@@ -78,7 +78,18 @@ fn asked_for(view: &View<'_>, asked: &Node, url: &Traced) -> Request {
     if let Some(content_type) = content_type.filter(|_| request.body.is_some()) {
         request.default_header("Content-Type", content_type);
     }
+    request.query = request.query.or_else(|| query(view, asked));
     request
+}
+
+/// The list of parameters, where somebody cut them off the URL.
+fn query(view: &View<'_>, asked: &Node) -> Option<Traced> {
+    let mut query = Traced::default();
+    for parameter in asked.get(&view.text, "queryString")?.elements() {
+        let (name, value) = (parameter.text(view, "name")?, parameter.text(view, "value"));
+        query.join("&", &value.map_or_else(|| name.clone(), |value| Traced::pair(&name, &encoded(&value))));
+    }
+    (!query.is_empty()).then_some(query)
 }
 
 /// Headers as a list of names and values; those of HTTP/2 that are none are left out.

@@ -76,8 +76,9 @@ impl Heading {
         let (lead, result) = (cell(self.lead)?, cell(self.result)?);
         let text = &view.text[result.clone()];
         // `3`, `0 success`
-        let first = text.split(' ').next().filter(|first| first.len() == 1).and_then(|first| first.parse().ok());
-        let first = first.filter(|code| (0..=4).contains(code)).map(|code| (code, result.start..result.start + 1));
+        let first = text.split(' ').next().unwrap_or_default();
+        let place = result.start..result.start + first.len();
+        let first = first.parse().ok().filter(|code| (0..=4).contains(code)).map(|code| (code, place));
         let code = came(text, result.start).code.or(first);
         let failed = failure::kind(&text.to_ascii_lowercase()).map(|(kind, _)| kind);
         let body = super::answer::within(view, result);

@@ -13,6 +13,7 @@ use super::text::{http_status, lines, trim, words};
 use crate::protocol::METHOD_PATH;
 use crate::support::evidence::Evidence;
 use crate::support::look::looks_like_a_lead_id;
+use crate::support::phrases::Says;
 use crate::support::ticket::{Answer, Failure, Form, Item, MarkKind, Request};
 use crate::support::traced::{Traced, View};
 
@@ -335,9 +336,12 @@ fn status_in(text: &str, lower: &str, part: Range<usize>, came: &mut Came) -> Op
         && shown.len() <= LONGEST_STATUS
         && count <= 4
         && shown.chars().all(|c| c.is_alphanumeric() || " -_/&'".contains(c));
-    let first = shown.split(' ').next().unwrap_or_default().to_lowercase();
-    (is_name && (shown.contains(' ') || shown.len() > 1) && !OF_A_LOG.split(' ').any(|word| word == first))
-        .then_some(value)
+    let lower = shown.to_lowercase();
+    let first = lower.split(' ').next().unwrap_or_default();
+    let is_of_a_log = OF_A_LOG.split(' ').any(|word| word == first);
+    // Which of the two a line means that has both is told by `=` alone.
+    let is_sub_status = lower.says(&["sub_status", "substatus"]);
+    (is_name && shown.len() > 1 && !is_of_a_log && !is_sub_status).then_some(value)
 }
 
 /// With these a log goes on, and no status begins.
@@ -412,6 +416,9 @@ mod tests {
             ),
             ("9A41C07E CONTRACT SENT code=3", "9A41C07E \"CONTRACT SENT\" Code(3)"),
             ("9A41C07E;Sold & Paid;-> 3", "9A41C07E \"Sold & Paid\" Code(3)"),
+            ("lead 9A41C081 sub_status Docs Sold -> 3", "9A41C081 \"{status}\" Code(3)"),
+            ("lead 9A41C082 Sold/substatus Docs -> code 3", "9A41C082 \"{status}\" Code(3)"),
+            ("lead 9A41C082 Sold -> 3 (sub_status Docs)", "9A41C082 \"Sold\" Code(3)"),
         ] {
             assert_eq!(told(line), [expected], "{line}");
         }
@@ -432,7 +439,10 @@ mod tests {
     fn a_table_of_results_is_read() {
         let table = "lead_id\tstatus\tagent\tresult\nA04C77F1\tSold\tMike\t0\n5.531E+11\tNo Contact\tJoy\t2\n\nB04C77F1\tSold\tMike\t0";
         assert_eq!(told(table), ["A04C77F1 \"Sold\" Code(0)", "5.531E+11 \"No Contact\" Code(2)"]);
-        assert_eq!(told("lead;status;code\n9A41C07E;\"Sold\";\"3\""), ["9A41C07E \"Sold\" Code(3)"]);
+        for code in ["\"3\"", "03", "3 status not recognised"] {
+            let table = format!("lead;status;code\n9A41C07E;\"Sold\";{code}");
+            assert_eq!(told(&table), ["9A41C07E \"Sold\" Code(3)"], "{table}");
+        }
     }
 
     #[test]

@@ -105,6 +105,14 @@ struct Known {
     tables: HashMap<String, Argument>,
 }
 
+impl Known {
+    /// The hash table that an argument names, behind this sign.
+    fn table(&self, argument: &Argument, sign: char) -> Option<&Argument> {
+        let Argument::Text(text) = argument else { return None };
+        self.tables.get(&text.text().strip_prefix(sign)?.to_ascii_lowercase())
+    }
+}
+
 /// A hash table as JSON: its text, with the values in it.
 fn as_json(view: &View<'_>, table: &Argument) -> Argument {
     match table {
@@ -141,6 +149,10 @@ fn tables(view: &View<'_>) -> HashMap<String, Argument> {
     }
     for line in text.lines().filter(|line| line.to_ascii_lowercase().contains("convertto-json")) {
         let Some((before, behind)) = line.split_once('=') else { continue };
+        // A table that holds the JSON of another is known already.
+        if behind.trim_start().starts_with("@{") {
+            continue;
+        }
         let name = before.trim().rsplit(' ').next().and_then(|name| name.strip_prefix('$'));
         let table = variable_in(behind).and_then(|name| tables.get(&name)).map(|table| as_json(view, table));
         if let (Some(name), Some(table)) = (name, table) {
@@ -161,32 +173,35 @@ fn variable_in(text: &str) -> Option<String> {
 fn with_tables(context: &Context<'_>, arguments: Vec<Argument>, known: &Known, marks: &mut Vec<Mark>) -> Vec<Argument> {
     let mut all = Vec::with_capacity(arguments.len());
     for argument in arguments {
-        let Argument::Text(text) = &argument else {
-            all.push(argument);
-            continue;
-        };
-        let written = text.text();
-        let table = |sign: char| known.tables.get(&written.strip_prefix(sign)?.to_ascii_lowercase());
-        let is_piped = written.starts_with('(') && written.to_ascii_lowercase().contains("convertto-json");
-        if is_piped {
-            marks.retain(|mark| mark.place != text.whole());
-        }
-        let in_json = || if is_piped { known.tables.get(&variable_in(&written)?) } else { None };
-        if let Some(table) = table('$').or_else(in_json) {
-            let place = text.whole();
-            marks.retain(|mark| mark.place != place);
-            all.push(if is_piped { as_json(context.view, table) } else { table.clone() });
-        } else if let Some(Argument::Table(part)) = table('@') {
+        if let Some(Argument::Table(part)) = known.table(&argument, '@') {
             for (name, value) in table_in(context, part.clone(), marks) {
                 let mut option = Traced::standing_for("-", name.whole());
                 option.append(&name);
-                all.extend([Argument::Text(option), value]);
+                all.extend([Argument::Text(option), with_table(context, value, known, marks)]);
             }
-        } else {
-            all.push(argument);
+        // Of a table that the ticket does not have, nothing is known.
+        } else if !matches!(&argument, Argument::Text(text) if text.bytes().starts_with(b"@")) {
+            all.push(with_table(context, argument, known, marks));
         }
     }
     all
+}
+
+/// A hash table where an argument is one by its name, or its JSON.
+fn with_table(context: &Context<'_>, argument: Argument, known: &Known, marks: &mut Vec<Mark>) -> Argument {
+    let Argument::Text(text) = &argument else { return argument };
+    let (written, place) = (text.text(), text.whole());
+    let is_piped = written.starts_with('(') && written.to_ascii_lowercase().contains("convertto-json");
+    let in_json = || if is_piped { known.tables.get(&variable_in(&written)?) } else { None };
+    let table = known.table(&argument, '$').or_else(in_json);
+    if is_piped || table.is_some() {
+        marks.retain(|mark| mark.place != place);
+    }
+    match table {
+        Some(table) if is_piped => as_json(context.view, table),
+        Some(table) => table.clone(),
+        None => argument,
+    }
 }
 
 /// What is written for each parameter.
@@ -390,12 +405,19 @@ mod tests {
                 "POST /p @{ a = 'b' } [Content-Type: x/json] ",
             ),
             ("$p = @{ Uri = 'https://h/p'; Headers = @{ A = 'b' }; Method = 'Get' }\nirm @p", "GET /p - [A: b] "),
+            (
+                "$b = @{ a = 'b' }\n$p = @{ Uri = 'https://h/p'; Method = 'Post'; Body = ($b | ConvertTo-Json) }\nirm @p",
+                "POST /p @{ a = 'b' } [Content-Type: application/x-www-form-urlencoded] ",
+            ),
         ] {
             assert_eq!(told(text), [expected], "{text}");
         }
-        for text in
-            ["Invoke-RestMethod : The remote server returned an error: (500)", "confirm with us", "irm is short"]
-        {
+        for text in [
+            "Invoke-RestMethod : The remote server returned an error: (500)",
+            "confirm with us",
+            "irm is short",
+            "irm @params",
+        ] {
             assert!(told(text).is_empty(), "{text}");
         }
     }

@@ -45,6 +45,7 @@ pub(super) fn find(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
             if is_file {
                 replace(&mut item, &values, &mut marks);
             }
+            item.request.iter_mut().for_each(take_host);
             item.marks.extend(marks);
             found.item(line.start..end, item);
             at = end.max(next_line(&view.text, line.end, part.end));
@@ -164,11 +165,9 @@ fn pseudo_headers(view: &View<'_>, start: usize, limit: usize) -> Option<(Reques
     let mut known: [Option<Traced>; 4] = Default::default();
     while at < limit {
         let value_of = |name: &&str| value_of(text, at, limit, name);
-        let Some((name, (value, behind))) =
-            NAMES.iter().enumerate().find_map(|(name, known)| Some((name, value_of(known)?)))
-        else {
-            break;
-        };
+        let named = NAMES.iter().enumerate().find_map(|(name, known)| Some((name, value_of(known)?)));
+        // One that comes again is of another request.
+        let Some((name, (value, behind))) = named.filter(|(name, _)| known[*name].is_none()) else { break };
         known[name] = Some(view.traced(value));
         end = behind;
         at = next_line(text, end, limit);
@@ -198,7 +197,11 @@ fn value_of(text: &str, start: usize, limit: usize, name: &str) -> Option<(Range
     if !starts_with_ignoring_case(&text[inner.clone()], name) {
         return None;
     }
-    let mut value = trim(text, inner.start + name.len()..inner.end);
+    let behind = inner.start + name.len()..inner.end;
+    if text[behind.clone()].starts_with(|c: char| c.is_alphanumeric()) {
+        return None;
+    }
+    let mut value = trim(text, behind);
     if text[value.clone()].starts_with(':') {
         value = trim(text, value.start + 1..value.end);
     }
@@ -232,12 +235,6 @@ fn rest(view: &View<'_>, start: usize, end: usize, limit: usize, mut request: Re
         end = line.end;
         at = next_line(text, line.end, limit);
     }
-    if let Some(at) = request.headers.iter().position(|header| header.name.eq_ignore_ascii_case("host"))
-        && request.host.is_empty()
-    {
-        let value = request.headers[at].value.clone();
-        put_host(&mut request, &value);
-    }
     let mut item = item(view, start..end, form);
     let body_end = body(view, at, limit, &mut request, form);
     end = body_end.unwrap_or(end);
@@ -260,6 +257,14 @@ fn is_header(header: &Header) -> bool {
         && !header.value.text().starts_with(':')
         && !name.ends_with("error")
         && !name.ends_with("exception")
+}
+
+/// Takes the host from its header where the URL has none.
+fn take_host(request: &mut Request) {
+    if let Some(header) = request.header("host").filter(|_| request.host.is_empty()) {
+        let value = header.value.clone();
+        put_host(request, &value);
+    }
 }
 
 fn put_host(request: &mut Request, authority: &Traced) {
@@ -392,12 +397,17 @@ mod tests {
                 "@host = h\n@k=1\nPOST https://{{host}}/p?a={{k}}\n# c\nA: {{k}}\n\nbody\n\n###",
                 "http-file POST h/p?a=1 1 body None -",
             ),
+            (
+                "@h = x.example:8080\n### a\nGET /p?a=b HTTP/1.1\nHost: {{h}}\n",
+                "http-file GET x.example/p?a=b 1 - None -",
+            ),
         ] {
             assert_eq!(told(text), [expected], "{text}");
         }
         for text in ["GET https://h/p in the browser", "GET IT NOW", "we GET /p HTTP/1.1", "", ":path"] {
             assert!(told(text).is_empty() || text == ":path", "{text}");
         }
+        assert_eq!(told(":method: GET\n:method: GET\n:path: /p\n"), ["raw-http GET /p 0 - None -"]);
         assert_eq!(told("### a\nGET http://a/p\n\n### b\nGET http://b/p\n").len(), 2);
     }
 

@@ -102,11 +102,13 @@ fn add_method(view: &View<'_>, limit: usize, link: &mut links::Link) {
     }
     let end = view.text.floor_char_boundary(limit.min(link.part.end + MOST_BEHIND)).max(link.part.end);
     let text = &view.text[link.part.end..end];
-    let marks = ['\'', '"', '`'];
     let quoted = |(at, name): (usize, &str)| {
         let before = text[..at].strip_suffix('/').unwrap_or(&text[..at]);
+        let (around, mark) = before.char_indices().next_back().filter(|(_, c)| matches!(c, '\'' | '"' | '`'))?;
+        // In prose, backticks stand around a name.
+        let is_call = mark != '`' || before.len() < at || before[..around].ends_with('(');
         let end = at + name.len();
-        (before.ends_with(marks) && text[end..].starts_with(marks)).then(|| before.len() - 1..end + 1)
+        (is_call && text[end..].starts_with(mark)).then(|| around..end + 1)
     };
     let Some(named) = text.match_indices(METHOD_NAME).find_map(quoted) else { return };
     let part = link.part.end + named.start..link.part.end + named.end;
@@ -243,6 +245,12 @@ mod tests {
         }
         // Of what the ticket does not have, only the rest is known.
         assert_eq!(targets("r = get(f\"{base}?api_key=K&lead_id=L1\")"), ["/?api_key=K&lead_id=L1"]);
+        for call in ["get('/UpdateLeadStatus')", "get(`UpdateLeadStatus`)", "get(`/UpdateLeadStatus`)"] {
+            let code = format!("base = 'https://h.example/api/1/buyers.asmx'\n{call}");
+            assert_eq!(targets(&code), [path], "{code}");
+        }
+        let prose = "We send to https://h.example/api/1/buyers.asmx. The method is `UpdateLeadStatus`.";
+        assert_eq!(targets(prose), ["/api/1/buyers.asmx"]);
         let service = "BASE = 'https://h.example/api/1/buyers.asmx'\nget(f\"{BASE}/UpdateLeadStatus?api_key=K\")";
         assert_eq!(targets(service), [format!("{path}?api_key=K")]);
     }

@@ -24,7 +24,8 @@ const MOST: usize = 2_000;
 /// The request in a line with an object, whatever stands before it.
 pub(super) fn read_line(view: &View<'_>, part: Range<usize>) -> Option<Item> {
     let line = &view.text[part.clone()];
-    let start = part.start + line.find('{')?;
+    // `@{` begins a hash table of PowerShell.
+    let start = part.start + line.find('{').filter(|at| !line[..*at].ends_with('@'))?;
     let parsed = json::parse(&view.text, start, part.end, MOST);
     let is_alone = view.text[parsed.end..part.end].trim_matches([',', ' ', '[', ']', '{', '}']).is_empty();
     (is_alone && parsed.is_whole).then(|| object(view, &parsed.node, part)).flatten()

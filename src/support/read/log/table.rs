@@ -87,17 +87,17 @@ impl Table {
 
 /// The cells of a row, with their quotes.
 pub(in crate::support::read) fn cells(text: &str, part: Range<usize>, separator: char) -> Vec<Range<usize>> {
-    let (mut cells, mut start, mut is_quoted) = (Vec::new(), part.start, false);
+    let (mut cells, mut start, mut is_quoted, mut is_blank) = (Vec::new(), part.start, false, true);
     for (at, c) in text[part.clone()].char_indices() {
         let at = part.start + at;
-        match c {
-            '"' if is_quoted || text[start..at].trim().is_empty() => is_quoted = !is_quoted,
-            c if c == separator && !is_quoted => {
-                cells.push(start..at);
-                start = at + c.len_utf8();
-            }
-            _ => {}
+        if c == separator && !is_quoted {
+            cells.push(start..at);
+            (start, is_blank) = (at + c.len_utf8(), true);
+            continue;
         }
+        // Quotes are some where they begin a cell.
+        is_quoted ^= c == '"' && (is_quoted || is_blank);
+        is_blank &= c.is_whitespace();
     }
     cells.push(start..part.end);
     cells
@@ -145,6 +145,7 @@ mod tests {
                 "\"https://h/m?a=\"\"b\"\"\"\t\"Success\"",
                 "GET /m?a=\"b\" Some(\"Success\") None",
             ),
+            ("request_url;response_status", " \"/m?a=b;c\" ;Error", "GET /m?a=b;c Some(\"Error\") None"),
             ("response;request_url", "<result>;/m?a=b,c", "GET /m?a=b,c None Some(\"<result>\"@0..8)"),
             ("request_url,response_status", "Thanks, Bob", "-"),
             ("url and response", "x", "-"),

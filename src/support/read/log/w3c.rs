@@ -3,7 +3,6 @@
 use std::ops::Range;
 
 use super::line::{answered, given};
-use super::table::cells;
 use crate::support::read::address::{get, request};
 use crate::support::read::found::item;
 use crate::support::read::text::{METHODS, http_status, words};
@@ -33,7 +32,7 @@ impl Columns {
         // Tabs separate in CloudFront's files; in a mail they have become spaces.
         let by_tabs = self.form == Some(Form::LogCloudFront) && line.matches('\t').count() + 1 >= self.names.len();
         let values: Vec<Range<usize>> =
-            if by_tabs { cells(text, part.clone(), '\t') } else { words(text, part.clone()).collect() };
+            if by_tabs { split(text, part.clone(), '\t') } else { words(text, part.clone()).collect() };
         // A line of prose is shorter; a line that somebody cut is not much.
         if values.len() < self.names.len().min(4) || values.len() > self.names.len() + 8 {
             return None;
@@ -100,6 +99,16 @@ fn decoded_once(text: &Traced) -> Traced {
         let digits = rest.strip_prefix(b"%25")?.get(..2)?;
         digits.iter().all(u8::is_ascii_hexdigit).then_some((b"%".into(), 3))
     })
+}
+
+fn split(text: &str, part: Range<usize>, by: char) -> Vec<Range<usize>> {
+    let mut start = part.start;
+    let fields = text[part].split(by).map(|field| {
+        let range = start..start + field.len();
+        start = range.end + by.len_utf8();
+        range
+    });
+    fields.collect()
 }
 
 fn asked(view: &View<'_>, method: Option<Traced>, stem: &Range<usize>, query: Option<Range<usize>>) -> Request {
@@ -195,6 +204,17 @@ mod tests {
         );
         assert_eq!(read("one of these three was refused. which one and why"), "-");
         assert_eq!(read("GET"), "-");
+    }
+
+    #[test]
+    fn a_quotation_mark_is_one_in_a_field_between_tabs() {
+        let columns = Columns::of("#Fields: date cs-method cs-uri-stem sc-status cs(Referer) cs-uri-query").unwrap();
+        let columns = Columns { form: Some(crate::support::Form::LogCloudFront), ..columns };
+        let line = "2026-10-30\tGET\t/m\t200\t\"\ta=b";
+        assert_eq!(
+            told(columns.read(&View::of(line), 0..line.len())),
+            "GET  /m?a=b Some(200) None Some(\"2026-10-30\")"
+        );
     }
 
     #[test]

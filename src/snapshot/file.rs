@@ -58,7 +58,8 @@ impl Snapshot {
         self
     }
 
-    /// Reads a snapshot file's text, whether we wrote it, insta did, or a person. The error says why it is no snapshot.
+    /// Reads the text of a snapshot file, whether it was written by caketester, by insta or by hand. The error says why the text is not a
+    /// snapshot.
     pub fn parse(text: &str) -> Result<Self, String> {
         // Windows editors put a byte order mark before everything.
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);

@@ -106,7 +106,7 @@ fn diagnose(file: &SourceFile, error: &Error) -> Diagnostic {
             };
             file.mistake(place, format!("`{}` is not {asked}", value.lines().next().unwrap_or_default()))
         }
-        // Of values, the tree takes every one.
+        // The tree takes any value, so these are about keys.
         Error::NullIntoString { .. } | Error::Unexpected { expected: "string scalar", .. } => {
             file.mistake(place, "a key has to be a text").help("write a name before the colon, or put it in quotes")
         }
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_that_is_no_text_is_told_as_one() {
+    fn a_key_that_is_not_text_is_reported_as_such() {
         for key in ["~", "? [a]\n", "? {b: c}\n"] {
             let told = mistake(&format!("title: x\n{key}: y\n"));
             assert!(told.starts_with("error: a key has to be a text\n--> a.yaml:2:"), "{told}");

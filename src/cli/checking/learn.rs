@@ -23,7 +23,7 @@ the four values (key, lead ID, status, sub-status) are made up.
 
 Exit codes:
   0  the file was written, and it explains every answer
-  1  an answer could not be explained, your key is not known, or the run stopped because of an answer
+  1  an answer could not be explained, your key is not known, or an answer stopped the run
   2  nothing was sent
   3  no connection, or interrupted";
 

@@ -339,7 +339,7 @@ fn status_in(text: &str, lower: &str, part: Range<usize>, came: &mut Came) -> Op
     let lower = shown.to_lowercase();
     let first = lower.split(' ').next().unwrap_or_default();
     let is_of_a_log = OF_A_LOG.split(' ').any(|word| word == first);
-    // Which of the two a line means that has both is told by `=` alone.
+    // Without `=`, nobody can tell a status from a sub-status in the same line.
     let is_sub_status = lower.says(&["sub_status", "substatus"]);
     (is_name && shown.len() > 1 && !is_of_a_log && !is_sub_status).then_some(value)
 }

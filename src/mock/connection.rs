@@ -10,7 +10,7 @@ use std::io;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, ready};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use hyper::body::{Body, Frame, SizeHint};
@@ -65,7 +65,8 @@ struct Slot {
 
 struct Pending {
     exchange: Arc<Exchange>,
-    body_is_written: bool,
+    /// Since when all of the body is with hyper.
+    written: Option<Instant>,
 }
 
 impl Pending {
@@ -110,7 +111,7 @@ impl Current {
     pub(super) fn deliver(self: &Arc<Self>, exchange: Arc<Exchange>, body: Bytes) -> TrackedBody {
         let data = Some(body).filter(|body| !body.is_empty());
         self.heads().begin(|lines| write_lines(&exchange.answer, lines));
-        self.replace(Some(Pending { exchange, body_is_written: false }));
+        self.replace(Some(Pending { exchange, written: None }));
         TrackedBody { data, current: Arc::clone(self) }
     }
 
@@ -139,20 +140,22 @@ impl Current {
 
     fn body_was_written(&self) {
         match &mut self.slot().pending {
-            Some(pending) => pending.body_is_written = true,
+            Some(pending) => pending.written = Some(Instant::now()),
             // It was an answer aside.
-            None => self.seat.is_idle_now(),
+            None => self.seat.is_idle_since(Instant::now()),
         }
     }
 
     fn was_flushed(&self) {
         let mut slot = self.slot();
-        let Some(pending) = slot.pending.take_if(|pending| pending.body_is_written) else { return };
+        let Some(since) = slot.pending.as_ref().and_then(|pending| pending.written) else { return };
+        let Some(pending) = slot.pending.take() else { return };
         let exchange = pending.over(Delivery::Delivered, self.now());
         slot.unconfirmed = Some(Arc::clone(&exchange));
         drop(slot);
         self.witness.finished(exchange);
-        self.seat.is_idle_now();
+        // Not since now: the client may have read the answer a while ago, and others theirs since.
+        self.seat.is_idle_since(since);
     }
 
     fn was_reset(&self) {

@@ -13,7 +13,7 @@ const IDLE: Duration = Duration::from_millis(100);
 #[derive(Debug)]
 pub(super) struct Seat {
     began: Instant,
-    /// Since how many microseconds it has been idle; or one of these two.
+    /// At which microsecond it became idle; or one of these two.
     idle: AtomicU64,
 }
 
@@ -31,10 +31,10 @@ impl Seat {
         self.idle.fetch_update(Ordering::Relaxed, Ordering::Relaxed, occupied).is_ok()
     }
 
-    /// Everything that arrived has been answered.
-    pub(super) fn is_idle_now(&self) {
-        let now = u64::try_from(self.began.elapsed().as_micros()).unwrap_or(Self::TAKEN - 1);
-        let left = |idle| (idle != Self::TAKEN).then_some(now);
+    /// Everything that arrived has been answered, the last of it then.
+    pub(super) fn is_idle_since(&self, then: Instant) {
+        let since = u64::try_from(then.duration_since(self.began).as_micros()).unwrap_or(Self::TAKEN - 1);
+        let left = |idle| (idle != Self::TAKEN).then_some(since);
         // Whose place is taken already stays so.
         let _ = self.idle.fetch_update(Ordering::Relaxed, Ordering::Relaxed, left);
     }

@@ -57,7 +57,7 @@ pub use look::{Found, Grade};
 pub use narrow::{Narrow, moment};
 pub use prose::never_arrived;
 pub use random::without_random_words;
-pub use read::{Line, Lines, log_form, open};
+pub use read::{LONGEST_LINE, Line, Lines, log_form, open};
 pub use reply::reply;
 pub use reply_of_log::reply_to_sender;
 pub use saved::{ForPack, Saved, saved};

@@ -353,6 +353,28 @@ fn a_long_log_is_counted_by_cause_and_by_sender_from_a_file_or_a_pipe() {
 }
 
 #[test]
+fn a_very_long_line_of_a_log_is_told_and_the_lines_below_it_are_read() {
+    let folder = folder();
+    let log = long_log(4_000);
+    let at = log.find("&lead_id=9A410BB8").expect("the log has it");
+    let (before, behind) = log.split_at(at);
+    let padded = format!("{before}&note={}{behind}", "a".repeat(2_000_000));
+    let why = |log: &str, arguments: &[&str]| {
+        folder.write("u_ex.log", log);
+        caketester([&["why", "u_ex.log"], arguments].concat()).in_dir(folder.path()).run()
+    };
+    assert_eq!(why(&log, &[]).stderr, "");
+    let cut = why(&padded, &[]);
+    assert_eq!(cut.stderr, "note: only the first 256 KiB were read of 1 very long line\n");
+    // As far as it was read it is a request all the same, and no line is counted twice.
+    let counted = ["4000 requests for CAKE in 4001 lines", "first in line 3002: the query has 262068 characters"];
+    assert!(counted.iter().all(|told| cut.stdout.contains(told)), "{}", cut.stdout);
+    // The line behind it is still a line of its own.
+    let one = why(&padded, &["--lead", "9A410BB9"]);
+    assert!(one.stdout.contains("1 request, 1 answer"), "{}", one.stdout);
+}
+
+#[test]
 fn a_log_is_narrowed_to_a_lead_or_to_the_time_since() {
     let folder = folder();
     folder.write("u_ex.log", long_log(4_000));

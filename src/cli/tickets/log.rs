@@ -1,15 +1,13 @@
 //! A long log, counted line by line.
 
-use std::io::{BufRead, Read};
+use std::io::{self, BufRead, Read};
 
 use super::input::LongLog;
 use super::shown::hidden;
 use crate::cli::output::Output;
-use crate::support::{Diagnosed, Knowledge, Line, Narrow, Tally, read_log, reply_to_sender};
+use crate::plural::plural;
+use crate::support::{Diagnosed, Knowledge, LONGEST_LINE, Line, Narrow, Tally, read_log, reply_to_sender};
 use crate::visible::visible_line;
-
-/// The most that is read of a line.
-const LONGEST_LINE: u64 = 1 << 20;
 
 /// As many senders get a reply of their own.
 const MOST_REPLIES: usize = 20;
@@ -17,15 +15,15 @@ const MOST_REPLIES: usize = 20;
 /// The most that is held of the lines of one lead.
 const MOST_HELD: usize = 16 << 20;
 
-/// Reads a log line by line. The last line is told where it could not be read on.
+/// Reads a log line by line. What was not read is told: the end of a long line, and what follows a failure.
 fn each_line(log: &mut LongLog, output: &Output, each: &mut dyn FnMut(&[u8])) -> u64 {
-    let (mut line, mut number) = (Vec::new(), 0);
+    let (mut line, mut number, mut cut) = (Vec::new(), 0, 0_u64);
     loop {
-        line.clear();
-        match (&mut log.reader).take(LONGEST_LINE).read_until(b'\n', &mut line) {
-            Ok(0) => break,
-            Ok(_) => {
+        match next_line(&mut log.reader, &mut line) {
+            Ok(_) if line.is_empty() => break,
+            Ok(is_cut) => {
                 number += 1;
+                cut += u64::from(is_cut);
                 each(&line);
             }
             Err(error) => {
@@ -35,7 +33,23 @@ fn each_line(log: &mut LongLog, output: &Output, each: &mut dyn FnMut(&[u8])) ->
         }
     }
     log.bar.finish_and_clear();
+    if cut > 0 {
+        let most = LONGEST_LINE >> 10;
+        output.err(&format!("note: only the first {most} KiB were read of {}\n", plural(cut, "very long line")));
+    }
     number
+}
+
+/// Reads a line as far as it is read at all; whether something of it is left out.
+fn next_line(mut reader: &mut dyn BufRead, line: &mut Vec<u8>) -> io::Result<bool> {
+    line.clear();
+    let read = (&mut reader).take(LONGEST_LINE as u64).read_until(b'\n', line)?;
+    if read < LONGEST_LINE || line.ends_with(b"\n") {
+        return Ok(false);
+    }
+    let rest = reader.skip_until(b'\n')?;
+    line.push(b'\n');
+    Ok(rest > 1)
 }
 
 /// The lines that are for one lead, with their headings.

@@ -41,7 +41,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 pub use decode::open;
-pub use log::{Line, Lines, log_form};
+pub use log::{LONGEST_LINE, Line, Lines, log_form};
 
 pub(super) use self::answer::NO_METHOD;
 pub(super) use self::assigned::Assigned;

@@ -18,8 +18,8 @@ use crate::support::read::text;
 use crate::support::ticket::{Form, Item};
 use crate::support::traced::{View, text_of};
 
-/// A longer line is cut: no log has one, and an attacker has.
-pub(super) const LONGEST_LINE: usize = 256 * 1024;
+/// The most bytes of a line that are read: no log has a longer one, and an attacker has.
+pub const LONGEST_LINE: usize = 256 * 1024;
 
 /// Fewer lines are no log of its own.
 const FEWEST_LINES: usize = 20;
@@ -31,7 +31,6 @@ pub struct Lines {
     /// The day that a heading names, for lines with a time alone.
     day: Option<String>,
     table: Option<Table>,
-    cut: usize,
 }
 
 /// Of which log this is the beginning, if most of its lines are a log's: then the rest can be read line by line.
@@ -73,9 +72,7 @@ pub enum Line {
 impl Lines {
     /// What the next line holds. Places count from the beginning of this line.
     pub fn next(&mut self, line: &[u8]) -> Line {
-        let is_long = line.len() > LONGEST_LINE;
-        self.cut += usize::from(is_long);
-        let text = text_of(if is_long { &line[..LONGEST_LINE] } else { line });
+        let text = text_of(line);
         let text = text.trim_end_matches(['\r', '\n']);
         self.read(&View::of(text), 0..text.len())
     }
@@ -83,11 +80,6 @@ impl Lines {
     /// Whether the next line is read alike: by the same heading, or by none.
     pub(in crate::support) fn reads_like(&self, other: &Self) -> bool {
         (&self.columns, &self.table) == (&other.columns, &other.table)
-    }
-
-    /// How many lines were so long that their end was not read.
-    pub fn cut(&self) -> usize {
-        self.cut
     }
 
     /// What a line of a ticket is.
@@ -149,13 +141,6 @@ mod tests {
         assert_eq!(next(b"#Fields: sc-status cs-uri-query cs-uri-stem cs-method"), None);
         assert_eq!(next(row), None);
         assert_eq!(next(b"200 a=b /m GET").as_deref(), Some("/m?a=b"));
-    }
-
-    #[test]
-    fn a_long_line_is_cut_and_counted() {
-        let mut log = Lines::default();
-        assert!(matches!(log.next(&vec![b'x'; 10_000_000]), Line::Other));
-        assert_eq!(log.cut(), 1);
     }
 
     #[test]

@@ -21,7 +21,7 @@ def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
     licences = sorted(program.parent.glob("LICENSE-*"))
     metadata = (
         f"Metadata-Version: 2.4\nName: caketester\nVersion: {version}\n"
-        "Summary: A mock CAKE server and a conformance runner for lead buyers' UpdateLeadStatus integrations\n"
+        "Summary: A mock CAKE server and conformance tests for lead buyers' UpdateLeadStatus integrations\n"
         f"Project-URL: Repository, {REPOSITORY}\nLicense-Expression: MIT OR Apache-2.0\n"
         + "".join(f"License-File: {licence.name}\n" for licence in licences)
         + "Description-Content-Type: text/markdown\n\n"

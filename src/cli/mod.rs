@@ -29,7 +29,7 @@ use failure::Failure;
 
 use crate::judge::Exit;
 
-/// A mock CAKE server and a conformance runner for lead buyers' UpdateLeadStatus integrations.
+/// A mock CAKE server and conformance tests for lead buyers' UpdateLeadStatus integrations.
 #[derive(Debug, Parser)]
 #[command(name = "caketester", version, arg_required_else_help = true, after_help = EXIT_CODES)]
 struct Arguments {
@@ -49,7 +49,7 @@ Failures listed in a baseline do not count; violations of recommended rules coun
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Check a client: run it once per update against a private mock CAKE
+    /// Check a client: run it once per update against a mock CAKE of its own
     Client(Box<checking::client::Arguments>),
     /// Write caketester.yaml, which says how to check this project's client
     Init(setup::init::Arguments),
@@ -58,13 +58,13 @@ enum Command {
     /// Verify a certificate that `client --certificate` wrote
     #[command(subcommand)]
     Certificate(checking::check::Command),
-    /// Judge a stored run again with the current rules, other options, or outcomes reported later
+    /// Evaluate a stored run again, with the current rules, different options, or outcomes reported later
     Judge(Box<checking::judge::Arguments>),
     /// Run a mock CAKE that serves all scenarios
     Serve(Box<serving::serve::Arguments>),
     /// Show the Lead Status Master Report for a state file or a run
     MasterReport(Box<reporting::master_report::Arguments>),
-    /// Export or import a state file, which `serve --state` writes
+    /// Export or import the state file of `serve --state`
     #[command(subcommand)]
     State(serving::state::Command),
     /// Show the settings for a client, and where each value comes from
@@ -75,7 +75,7 @@ enum Command {
     Scenarios(packs::scenarios::Command),
     /// Explain a code, a rule or a scenario: what it means, who has to act, what to try
     Explain(packs::explain::Arguments),
-    /// Copy the standard pack to a directory you can edit, or print a pack's digest
+    /// Copy the standard pack to a directory so that you can edit it, or print a pack's digest
     #[command(subcommand)]
     Pack(packs::pack::Command),
     /// List and review the expected answers

@@ -19,7 +19,7 @@ const EXAMPLES: &str = "\
 Example:
   caketester endpoint init northgrid     # asks, and writes networks/northgrid.yaml
 
-The key itself is never asked for: it stays in an environment variable, and only the variable's name
+`init` never asks for the key itself: it stays in an environment variable, and only the variable's name
 goes into the file.";
 
 #[derive(Debug, Args)]

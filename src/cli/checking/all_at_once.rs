@@ -24,7 +24,8 @@ pub(in crate::cli) struct AllAtOnceArguments {
     /// the file in `CAKETESTER_OUTCOMES`
     #[arg(long, conflicts_with_all = ["builtin", "outcome_exit", "fail_fast"])]
     pub(in crate::cli) batch: bool,
-    /// Start nothing: a person or a scheduler drives the system under test, which sends its requests to the port given by --port
+    /// Do not start a program: a person or a scheduler drives the system under test, which sends its requests to the
+    /// port given by --port
     #[arg(long, conflicts_with_all = ["builtin", "command", "batch", "jobs", "timeout", "outcome_exit", "fail_fast"], requires = "port")]
     pub(in crate::cli) observe: bool,
     /// With --observe, the port to listen on; 0 picks a free port
@@ -42,8 +43,8 @@ pub(in crate::cli) struct AllAtOnceArguments {
     /// Include the scenarios with the tag `timed`, in which the server stalls
     #[arg(long, requires = "at_once")]
     pub(in crate::cli) with_timed: bool,
-    /// After everything else, present several invalid TLS certificates at the same address, one after another, to see that the
-    /// client refuses them; needs --tls or --intercept
+    /// At the end of the run, present several invalid TLS certificates at the same address, one after another, to check
+    /// that the client rejects them; needs --tls or --intercept
     #[arg(long, requires = "observe")]
     pub(in crate::cli) with_certificates: bool,
 }

@@ -25,8 +25,8 @@ Example, against a mock in another terminal:
   caketester serve --port 8080
   caketester endpoint http://127.0.0.1:8080
 
-`caketester endpoint` sends only to this machine, because an update sent to a real CAKE would
-change a real lead. To check a real endpoint, use `caketester endpoint probe`.";
+`caketester endpoint` sends updates only to this machine, because an update sent to a real CAKE
+instance would change a real lead. To check a real endpoint, use `caketester endpoint probe`.";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES, args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
@@ -51,16 +51,16 @@ pub(in crate::cli) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Check a real endpoint, without changing anything unless you allow it: show a plan, carry it out with a pause between
-    /// requests, and compare each answer with what is known about CAKE
+    /// Check a real endpoint: show a plan, send its requests with a pause between them, and compare each answer with
+    /// what is known about CAKE; nothing is changed unless you allow it
     Probe(Box<super::probe::Arguments>),
     /// Ask for the settings needed to check a real endpoint, and save them in the network's file
     Init(super::account::Arguments),
-    /// The last step before a client goes live: run the probes that change nothing, send one update if that is allowed, and
-    /// write a page with the results
+    /// The last step before a client goes live: run the read-only probes, send one update if you allow it, and write a
+    /// page with the results
     Preflight(Box<super::preflight::Arguments>),
-    /// Find out how a network behaves where the documentation is silent, without changing anything on the network, and
-    /// write the findings to a file for --instance
+    /// Find out how a network's CAKE instance behaves where the documentation does not say, and write the findings to a
+    /// file for --instance; nothing on the instance is changed
     Learn(Box<super::learn::Arguments>),
 }
 

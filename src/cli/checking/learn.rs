@@ -22,8 +22,8 @@ At most 12 requests are sent. None can change a lead, because in each request at
 the four values (key, lead ID, status, sub-status) are made up.
 
 Exit codes:
-  0  the file was written, and it explains every answer
-  1  an answer could not be explained, your key is not known, or an answer stopped the run
+  0  the file was written, and its settings account for every answer
+  1  an answer could not be explained, CAKE did not recognise your key, or an answer made the run stop
   2  nothing was sent
   3  no connection, or interrupted";
 

@@ -46,7 +46,7 @@ pub(super) struct LiveArguments {
     /// Do not ask for confirmation before sending
     #[arg(long)]
     yes: bool,
-    /// How many requests may be sent; a longer plan is refused
+    /// The most requests that may be sent; a plan with more is refused
     #[arg(long, value_name = "N", default_value_t = 20)]
     max_requests: usize,
     /// Seconds to wait between requests; 0 is allowed only for this machine

@@ -17,13 +17,13 @@ Examples:
   caketester endpoint preflight --network northgrid --dry-run
   caketester endpoint preflight --network northgrid --allow-live --allow-updates
 
-It sends the probes that change nothing. With --allow-updates, it then sends one update,
+It first sends the read-only probes. With --allow-updates, it then sends one update,
 which sets the lead given by --lead (by default, the first in the network's file) to the
 status under `left_in` in that file.
 
 Exit codes:
-  0  no difference from what is documented; the page may still list what a person has to check
-  1  a difference was found, or the run stopped because of an answer
+  0  no difference from what is documented; the page may still list things to check by hand
+  1  a difference was found, or an answer made the run stop
   2  nothing was sent
   3  no connection, or interrupted
   4  no key was given, so no documented behaviour could be checked";

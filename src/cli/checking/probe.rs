@@ -30,7 +30,7 @@ always contacted directly.
 
 Exit codes:
   0  no difference from what is documented
-  1  a difference was found, or the run stopped because of an answer
+  1  a difference was found, or an answer made the run stop
   2  nothing was sent
   3  no connection, or interrupted
   4  no key was given, so no documented behaviour could be checked";
@@ -40,8 +40,8 @@ Exit codes:
 pub(in crate::cli) struct Arguments {
     #[command(flatten)]
     live: LiveArguments,
-    /// Never send a made-up key; meant for nightly runs. Probes that need one are skipped, and so is the check of your own key,
-    /// because it compares how CAKE answers your key with how it answers a made-up one
+    /// Never send a made-up key; meant for nightly runs. Probes that need one are skipped; so is the check of your own
+    /// key, which compares CAKE's answers to your key and to a made-up one
     #[arg(long)]
     no_made_up_key: bool,
     /// Also send real updates, one for each status, sub-status and field; they change the lead named in the network's file

@@ -22,7 +22,8 @@ pub(in crate::cli) struct PackArgument {
 /// `--instance`
 #[derive(Debug, Clone, Args)]
 pub(in crate::cli) struct InstanceArgument {
-    /// A file, written by `caketester endpoint learn`, that describes how the network's CAKE behaves where the documentation is silent
+    /// A file written by `caketester endpoint learn` that says how the network's CAKE instance behaves where the
+    /// documentation does not say
     #[arg(help_heading = NETWORK, long, value_name = "FILE")]
     pub(in crate::cli) instance: Option<PathBuf>,
 }

@@ -42,7 +42,7 @@ pub(in crate::cli) enum Command {
         #[command(flatten)]
         pack: PackArgument,
     },
-    /// Print every answer with its update, headers, body and expected outcome, for use in your own mocks
+    /// Print every answer (headers and body) with its update and the expected outcome, for use in your own mocks
     Export {
         #[command(flatten)]
         pack: PackArgument,

@@ -28,14 +28,14 @@ pub(in crate::cli) enum Command {
         #[command(flatten)]
         of: StoreArgument,
     },
-    /// Accept pending snapshots: all, or those named
+    /// Accept all pending snapshots, or only those named
     Accept {
         #[command(flatten)]
         of: StoreArgument,
         /// Snapshots, as `snapshots list` names them
         names: Vec<String>,
     },
-    /// Reject pending snapshots: all, or those named
+    /// Reject all pending snapshots, or only those named
     Reject {
         #[command(flatten)]
         of: StoreArgument,

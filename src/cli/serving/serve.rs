@@ -37,10 +37,10 @@ pub(in crate::cli) struct Arguments {
     /// The address to listen on; in a container, use 0.0.0.0 (every address)
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1")]
     bind: IpAddr,
-    /// Also write the ready line to this file, once connections are accepted; it is removed on exit
+    /// Also write the first line of output to this file, once the mock accepts connections; the file is removed on exit
     #[arg(long, value_name = "PATH")]
     ready_file: Option<PathBuf>,
-    /// Reload the pack when it changes on disk; if the new version has mistakes, the previous one stays in use
+    /// Reload the pack when it changes on disk; if the new version is invalid, the previous one stays in use
     #[arg(long)]
     reload: bool,
     /// The format in which requests are logged on standard error; `caketester why` reads either

@@ -28,9 +28,9 @@ Examples:
   caketester init --outcome-exit rejected=2 --outcome-exit unknown=3 -- ./push {lead_id} {status}
   caketester init --ci github -- php bin/push.php {lead_id} {status} {sub_status} {fields}
 
-On a terminal it also asks for the network and the exit codes, and asks whether the program
-takes a whole batch; then it runs the program once, with a test update. No key is written to
-the file: the program gets it as {api_key} or CAKE_API_KEY.";
+In a terminal, it also asks for the network, the exit codes, and whether the program handles a
+batch of updates; then it runs the program once, with a test update. No key is written to the
+file: the program gets it as {api_key} or CAKE_API_KEY.";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]

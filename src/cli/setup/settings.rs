@@ -51,7 +51,7 @@ pub(in crate::cli) struct SettingArguments {
     cannot: Vec<Need>,
     #[command(flatten)]
     pub(in crate::cli) words: WordArguments,
-    /// The file of known failures, which do not fail the run
+    /// A file that lists known failures; these do not make the run fail
     #[arg(help_heading = DECIDES, long, value_name = "FILE", env = "CAKETESTER_BASELINE", hide_env_values = true)]
     baseline: Option<PathBuf>,
     /// Write this run's failures to the baseline, by default caketester-known.yaml, and exit with 0

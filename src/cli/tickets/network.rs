@@ -26,7 +26,7 @@ pub(super) struct NetworkArguments {
     /// A file with the network's statuses, one per line
     #[arg(long, value_name = "FILE")]
     statuses: Option<PathBuf>,
-    /// A file with all settings of the network's CAKE, in the format of a pack's instance.yaml
+    /// A file with all the settings of the network's CAKE instance, in the format of a pack's instance.yaml
     #[arg(long, value_name = "FILE")]
     instance: Option<PathBuf>,
     /// Prompt for the buyer's correct API key; what you type is not shown

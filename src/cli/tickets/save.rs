@@ -20,7 +20,7 @@ pub(super) struct SaveArguments {
     /// Also write the failure as a scenario, with its snapshot, to this pack; by default to the pack in the working directory
     #[arg(long, value_name = "PACK", num_args = 0..=1, default_missing_value = ".")]
     pub(super) save: Option<PathBuf>,
-    /// Keep the real values of custom fields in the scenario; otherwise made-up ones take their place
+    /// Keep the real values of custom fields in the scenario; by default they are replaced with made-up ones
     #[arg(long, requires = "save")]
     keep_values: bool,
 }

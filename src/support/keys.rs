@@ -169,7 +169,7 @@ fn quoted(code: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Whether a parameter's name says that its value is secret.
-fn is_secret(name: &str) -> bool {
+pub(super) fn is_secret(name: &str) -> bool {
     let name = folded(name);
     // A misspelled name is one too: `api_kye`.
     name.ends_with("key")

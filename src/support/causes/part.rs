@@ -3,6 +3,7 @@
 use crate::cake::is_parameter;
 use crate::plural::listed;
 use crate::support::field_at::is_amount_name;
+use crate::support::keys::is_secret;
 use crate::support::look::folded;
 use crate::support::phrases::Says;
 use crate::support::{Parameter, Request, Span};
@@ -34,7 +35,8 @@ pub(super) fn foreign(sent: &str) -> String {
     sent.get(at..).unwrap_or_default().chars().take(3).collect()
 }
 
-/// Where the values of a network's own fields stand, amounts and misspelled parameters of CAKE aside: they may be personal.
+/// Where the values of a network's own fields stand, amounts and misspelled parameters of CAKE aside: they may be personal. And
+/// a key over two lines, which nobody would know by one of them.
 pub fn personal_values(request: &Request) -> Vec<Span> {
     let is_other = |one: &Parameter| {
         let name = folded(&one.name);
@@ -48,6 +50,8 @@ pub fn personal_values(request: &Request) -> Vec<Span> {
             .as_deref()
             .is_none_or(|value| value.trim().len() >= 9 || is_named || value.trim().parse::<f64>().is_err())
     };
-    let of_field = request.parameters().into_iter().filter(|one| !is_other(one) && is_text(one));
+    let is_broken_key = |one: &Parameter| is_secret(&one.name) && one.sent.whole().len() > one.sent.len();
+    let hidden = |one: &Parameter| is_broken_key(one) || !is_other(one) && is_text(one);
+    let of_field = request.parameters().into_iter().filter(hidden);
     of_field.map(|one| if one.value.is_some() { one.sent.whole() } else { one.place }).collect()
 }

@@ -21,6 +21,9 @@ const KINDS: [(&str, FailureKind); 9] = [
     ("failed-reset", Reset),
 ];
 
+/// The level of a line of a log is one of so many words.
+const MOST_WORDS: usize = 20;
+
 /// What failed, and which words show it.
 pub(super) fn kind(lower: &str) -> Option<(FailureKind, Range<usize>)> {
     let of_words = |(meaning, kind): &(&str, FailureKind)| {
@@ -31,7 +34,17 @@ pub(super) fn kind(lower: &str) -> Option<(FailureKind, Range<usize>)> {
 
 /// Whether a line is out of an exception or an error text.
 pub(super) fn is_error_line(lower: &str) -> bool {
-    lower.means("exception") || is_go_error(lower) || is_telling(lower) || names_a_class(lower)
+    lower.means("exception")
+        || lower.means("logging-library") && !is_told_in_passing(lower)
+        || is_go_error(lower)
+        || is_telling(lower)
+        || names_a_class(lower)
+}
+
+/// Whether a log has a line at a level at which nothing failed: `DEBUG urllib3.connectionpool https://…`.
+fn is_told_in_passing(lower: &str) -> bool {
+    let words = lower.split(|c: char| !c.is_ascii_alphanumeric());
+    words.take(MOST_WORDS).any(|word| matches!(word, "trace" | "debug" | "info" | "information" | "dbug" | "dbg"))
 }
 
 /// The class of an exception in front of its message: `com.example.RejectedException: …`, `Cake::Refused: …`.

@@ -183,18 +183,20 @@ fn once_more(item: &Item, judged: &Judged, first: &Found, these: &str, words: &s
     let is_doubted = judged.causes.iter().any(|found| found.id == "wrong-instance");
     let is_known = judged.code.is_some() || judged.evidence == Evidence::Code(3) && group == "status";
     let field = item.request.as_ref().and_then(|request| field_of(request, first.place));
-    // What has no name arrives nowhere.
+    // What has no name, or a wrong one, arrives nowhere.
+    let is_misnamed = matches!(first.id, "parameter-name" | "sub-status-name" | "field-label");
     let is_named = |field: &String| {
         let parameters = item.request.as_ref().map(Request::parameters).unwrap_or_default();
         parameters.iter().any(|one| one.name == *field && one.value.is_some())
     };
-    let answer = if let Some(field) = field.filter(is_named).filter(|_| judged.evidence == Evidence::None) {
-        &*format!(", and look whether {field} arrives")
-    } else if first.grade == Grade::Certain && is_known && !is_doubted {
-        "; CAKE should answer with code 0"
-    } else {
-        ", and if CAKE does not answer with code 0, send the network its answer"
-    };
+    let answer =
+        if let Some(field) = field.filter(is_named).filter(|_| judged.evidence == Evidence::None && !is_misnamed) {
+            &*format!(", and look whether {field} arrives")
+        } else if first.grade == Grade::Certain && is_known && !is_doubted {
+            "; CAKE should answer with code 0"
+        } else {
+            ", and if CAKE does not answer with code 0, send the network its answer"
+        };
     let is_more = words.says(&["all ", "every ", "since ", "never "]) && group != "none";
     let others = if is_more { ", and all others that failed in the same way" } else { "" };
     let beside = if is_asked { "; what CAKE took (code 0) is not to be sent again" } else { "" };

@@ -167,7 +167,30 @@ fn in_cakes_words(prose: &str) -> Option<Evidence> {
         ("lead statuses not enabled", Evidence::Code(4)),
         ("method name is not valid", Evidence::Method),
     ];
-    words.into_iter().find(|(words, _)| prose.contains(words)).map(|(_, evidence)| evidence)
+    let in_full = words.into_iter().find(|(words, _)| prose.contains(words)).map(|(_, evidence)| evidence);
+    in_full.or_else(|| in_short(prose))
+}
+
+/// What a program makes of CAKE's words: `-> unknown status`, `it says "lead unknown"`. People write these words too.
+fn in_short(prose: &str) -> Option<Evidence> {
+    let words = [
+        (["unknown status", "status unknown", "status not found", "status is unknown"], 3),
+        (["unknown lead", "lead unknown", "no such lead", "lead is unknown"], 2),
+        (["unknown api key", "api key unknown", "wrong api key", "bad api key"], 1),
+    ];
+    let verbs =
+        ["says", "said", "returns", "returned", "get", "got", "gives", "gave", "answers", "answered", "response is"];
+    let is_told = |at: usize| {
+        let line = prose[..at].rsplit('\n').next().unwrap_or_default().trim_end();
+        line.is_empty()
+            || line.ends_with([':', '"', '\'', '`', '“', '>', '→', '|'])
+            || verbs.iter().any(|verb| line.ends_with(verb))
+    };
+    let one = |(names, code): &([&str; 4], i64)| {
+        let is_one = names.iter().any(|name| prose.match_indices(name).any(|(at, _)| is_told(at)));
+        is_one.then_some(Evidence::Code(*code))
+    };
+    words.iter().find_map(one)
 }
 
 /// A line below a request that is longer than this is more than its answer.

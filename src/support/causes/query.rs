@@ -49,6 +49,10 @@ pub(super) fn check(look: &mut Look<'_>) {
             let is_in_front = query.ends_with('=');
             let begins_another = text.split_once('=').is_some_and(|(name, _)| is_name(name));
             let help = match () {
+                () if is_in_front && is_of_a_spreadsheet(&text) => {
+                    "mend the formula of this cell: what it holds is an error of the spreadsheet, not a value"
+                        .to_owned()
+                }
                 () if is_in_front => {
                     let name = look.parameters.last().map_or("the value", |one| &*one.name);
                     format!("remove the # in front of the value of {name}")
@@ -92,6 +96,12 @@ pub(super) fn check(look: &mut Look<'_>) {
         }
     }
     files(look);
+}
+
+/// Whether what stands behind a # is what a spreadsheet shows in place of a value: `#N/A`, `#REF!`.
+fn is_of_a_spreadsheet(behind: &str) -> bool {
+    let word = behind.trim_end_matches(['!', '?']);
+    ["N", "N/A", "REF", "VALUE", "NAME", "DIV", "DIV/0", "NULL", "NUM", "ERROR"].contains(&word)
 }
 
 /// Values that curl reads from files.

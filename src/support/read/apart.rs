@@ -64,8 +64,13 @@ pub(super) fn join(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
         let is_call = POSTS
             .iter()
             .any(|call| before.to_ascii_lowercase().trim_end_matches(['"', '\'', ' ', '\n']).ends_with(call));
-        if is_call || says_post(text, own) {
+        let is_post = is_call || says_post(text, own) || is_posted(tag_around(text, own));
+        if is_post {
             request.method = Traced::standing_for("POST", start);
+        }
+        // `<cfhttpparam type="url" …>` goes into the URL, whatever the method.
+        let is_body = is_post && !text[own.end..text.floor_char_boundary(own.end + NEAR)].contains("type=\"url\"");
+        if is_body {
             let around = &text[own.start..text.floor_char_boundary(own.end + NEAR_CALL)].to_ascii_lowercase();
             // What JavaScript posts as an object becomes JSON.
             let is_object = text[own.end..].trim_start_matches([',', ' ', '\n']).starts_with('{');
@@ -97,8 +102,38 @@ fn says_post(text: &str, own: &Range<usize>) -> bool {
     let near = text[from..own.start].lines().chain(text[own.end..to].lines());
     near.filter_map(|line| line.split_once(':')).any(|(name, value)| {
         let name = name.trim().to_ascii_lowercase();
-        ["event", "method", "http method", "request type", "request method"].contains(&&*name) && value.trim() == "POST"
+        let is_method = ["event", "method", "request type"].iter().any(|word| name.ends_with(word));
+        is_method && value.trim() == "POST"
     })
+}
+
+/// The tag that a URL is in: `<form action="https://…" method="post">`.
+fn tag_around<'t>(text: &'t str, own: &Range<usize>) -> &'t str {
+    let (from, to) =
+        (text.ceil_char_boundary(own.start.saturating_sub(NEAR)), text.floor_char_boundary(own.end + NEAR));
+    let start = text[from..own.start].rfind(['<', '>']).filter(|at| text[from + at..].starts_with('<'));
+    let end = text[own.end..to].find('>');
+    start.zip(end).map_or("", |(start, end)| &text[from + start..own.end + end])
+}
+
+fn is_posted(tag: &str) -> bool {
+    tag.to_ascii_lowercase().replace(['"', '\'', ' '], "").contains("method=post")
+}
+
+/// What tags hold: `<input name="lead_id" value="…">` of a form, `<cfhttpparam …>` of a page.
+fn tags(text: &str, from: usize, to: usize) -> Vec<Member> {
+    let attribute = |tag: &Range<usize>, name: &str| {
+        let at = tag.start + text[tag.clone()].to_ascii_lowercase().find(name)? + name.len();
+        let quote = text[at..tag.end].chars().next().filter(|c| matches!(c, '"' | '\''))?;
+        Some(at + 1..at + 1 + text[at + 1..tag.end].find(quote)?)
+    };
+    let one = |(at, _): (usize, &str)| {
+        let tag = from + at..from + at + text[from + at..to].find('>')?;
+        let (name, value) = (attribute(&tag, " name=")?, attribute(&tag, " value=")?);
+        let is_mapped = text[value.clone()].starts_with(['#', '{', '<', '$']);
+        Some((name, if is_mapped { Node::Bare(value) } else { Node::String(value) }))
+    };
+    text[from..to].match_indices('<').filter_map(one).take(MOST).collect()
 }
 
 /// Gives a URL without parameters the query that stands alone elsewhere, where there is one of each.
@@ -157,6 +192,7 @@ fn list_around(text: &str, part: &Range<usize>, at: usize) -> Option<Node> {
     let around = object.part();
     let lists = [
         Node::Object(pairs(text, from, to), at..at),
+        Node::Object(tags(text, from, to), at..at),
         object,
         Node::Object(both, around),
         Node::Object(calls, at..at),

@@ -133,18 +133,40 @@ fn answer(view: &View<'_>, node: &Node, whole: Range<usize>) -> Option<Item> {
 fn exception(view: &View<'_>, node: &Node, whole: Range<usize>) -> Option<Item> {
     let text = &*view.text;
     let error = node.get(text, "error").filter(|inner| inner.get(text, "config").is_some()).unwrap_or(node);
-    let config = error.get(text, "config")?;
     ["message", "code", "stack", "isAxiosError", "name"].iter().find_map(|name| error.get(text, name))?;
+    of_config(view, error, whole)
+}
+
+/// The same as Node prints it below the stack: `{ config: { url: '…', params: { … } }, response: { … } }`.
+pub(super) fn printed(view: &View<'_>, part: Range<usize>) -> Option<Item> {
+    let start = part.start + view.text[part.clone()].find("config: {")?;
+    let item = of_config(view, &json::parse_members(&view.text, start, part.end, MOST).node, part)?;
+    // With a path alone, the rest of the URL stands elsewhere.
+    item.request.as_ref().is_some_and(|request| !request.host.is_empty()).then_some(item)
+}
+
+/// The request that failed, by its configuration, and its answer.
+fn of_config(view: &View<'_>, error: &Node, whole: Range<usize>) -> Option<Item> {
+    let text = &*view.text;
+    let config = error.get(text, "config")?;
     let read = |node| log::json::object(view, node, whole.clone());
     // The answer may hold the request once more, and another URL.
     let mut item = read(config).or_else(|| read(error))?;
     item.form = Form::Error;
     item.answer = item.answer.or_else(|| read(error)?.answer);
-    if item.answer.is_none()
-        && let Some((kind, at)) = failure::kind(&text[whole.clone()].to_ascii_lowercase())
-    {
-        let place = view.place(whole.start + at.start..whole.start + at.end);
-        item.failure = Some(Failure { kind, place });
+    // Not the settings: `clarifyTimeoutError: false` says nothing of a timeout.
+    let around = [whole.start..config.part().start, config.part().end..whole.end];
+    for told in around {
+        if item.answer.is_some() {
+            break;
+        }
+        let place = |at: Range<usize>| view.place(told.start + at.start..told.start + at.end);
+        let said = &text[told.clone()];
+        if let Some((status, at)) = failure::status(said) {
+            item.answer = Some(Answer { http_status: Some(status), place: place(at), ..Answer::default() });
+        } else if let Some((kind, at)) = failure::kind(&said.to_ascii_lowercase()).filter(|_| item.failure.is_none()) {
+            item.failure = Some(Failure { kind, place: place(at) });
+        }
     }
     Some(item)
 }

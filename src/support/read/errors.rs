@@ -8,7 +8,7 @@ use super::came::came;
 use super::found::{Found, item};
 use super::links::Link;
 use super::text::{METHODS, line_at, line_start, lines, next_line, starts_with_ignoring_case};
-use super::{answer, failure, links, outcomes};
+use super::{answer, documents, failure, links, outcomes};
 use crate::support::phrases::Says;
 use crate::support::ticket::{Answer, Failure, FailureKind, Form, Item, Request};
 use crate::support::traced::{Traced, View};
@@ -150,6 +150,9 @@ fn says_something(item: &Item) -> bool {
 }
 
 fn error(view: &View<'_>, part: Range<usize>) -> Item {
+    if let Some(item) = documents::printed(view, part.clone()) {
+        return item;
+    }
     let text = &view.text[part.clone()];
     let mut item = item(view, part.clone(), Form::Error);
     let lower = text.to_ascii_lowercase();

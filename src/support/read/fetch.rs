@@ -269,7 +269,7 @@ pub(super) fn form(view: &View<'_>, node: &Node, marks: &mut Vec<Mark>) -> Trace
         let value = match value {
             Node::Bare(part)
                 if view.text[part.clone()]
-                    .starts_with(|c: char| c.is_ascii_alphabetic() || "${_'\"`(&*".contains(c)) =>
+                    .starts_with(|c: char| c.is_ascii_alphabetic() || "${_'\"`(&*#<".contains(c)) =>
             {
                 marks.push(mark(MarkKind::Variable, view.place(part.clone()), &view.text[part.clone()]));
                 view.traced(part.clone())

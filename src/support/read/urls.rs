@@ -23,10 +23,20 @@ const MOST: usize = 200;
 pub(super) fn find(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
     let mut known: HashMap<(Vec<u8>, Option<&str>), usize> = HashMap::new();
     let names = Assigned::of(&view.text);
+    let mut service: Option<Traced> = None;
     for part in free {
         for mut link in links::find(view, part.clone()) {
             cut_by_shell(view, part.start, &mut link);
             add_base(view, part.start, &names, &mut link);
+            // `UpdateLeadStatus?…` below `BaseAddress = new Uri("https://…/buyers.asmx/")`.
+            if let Some(service) = service.as_ref().filter(|_| link.url.bytes().starts_with(METHOD_NAME.as_bytes())) {
+                let mut url = service.clone();
+                url.append(&link.url);
+                link.url = url;
+            }
+            if link.url.bytes().ends_with(b".asmx/") {
+                service = Some(link.url.clone());
+            }
             if is_query(&link.url, &view.text[..link.part.end]) {
                 let mut url = Traced::standing_for("?", link.url.place(0..0));
                 url.append(&link.url);
@@ -108,14 +118,16 @@ fn add_method(view: &View<'_>, limit: usize, link: &mut links::Link) {
         // In prose, backticks stand around a name.
         let is_call = mark != '`' || before.len() < at || before[..around].ends_with('(');
         let end = at + name.len();
-        (is_call && text[end..].starts_with(mark)).then(|| around..end + 1)
+        // A slash behind the method is sent too.
+        let end = end + usize::from(text[end..].starts_with('/'));
+        (is_call && text[end..].starts_with(mark)).then(|| (at, around..end + 1))
     };
-    let Some(named) = text.match_indices(METHOD_NAME).find_map(quoted) else { return };
+    let Some((at, named)) = text.match_indices(METHOD_NAME).find_map(quoted) else { return };
     let part = link.part.end + named.start..link.part.end + named.end;
     let len = link.url.text().trim_end_matches('/').len();
     let mut url = link.url.slice(0..len);
     url.push(b"/", view.place(part.start + 1..part.start + 1));
-    url.append(&view.traced(part.end - 1 - METHOD_NAME.len()..part.end - 1));
+    url.append(&view.traced(link.part.end + at..part.end - 1));
     link.url = url;
     link.part = part;
 }

@@ -5,7 +5,8 @@ use std::ops::Range;
 
 use super::line::request_line;
 use super::names::{
-    ADDRESS, AGENT, BODY, CLIENT, FAILURE, HOST, LEVEL, METHOD, PARAMETERS, QUERY, SIZE, STATUS, TIME, USER, is_among,
+    ADDRESS, AGENT, BASE, BODY, CLIENT, FAILURE, HOST, LEVEL, METHOD, PARAMETERS, QUERY, SIZE, STATUS, TIME, USER,
+    is_among,
 };
 use crate::support::Traced;
 use crate::support::json::{self, Node};
@@ -167,7 +168,8 @@ fn asked(view: &View<'_>, fields: &[Field<'_>]) -> Option<(Request, Option<Trace
     let address = strings.iter().filter(|(field, text)| is_address(field, &text.text())).max_by_key(|(_, text)| {
         (links::concerns_cake(text), text.bytes().contains(&b'?'), text.bytes().starts_with(b"http"))
     });
-    if let Some((_, address)) = address {
+    let based = based(view, fields);
+    if let Some(address) = based.as_ref().or(address.map(|(_, address)| address)) {
         let method =
             method.filter(|method| method.bytes().iter().all(u8::is_ascii_alphabetic)).unwrap_or_else(|| get(address));
         let mut request = request(method, address);
@@ -195,6 +197,15 @@ fn asked(view: &View<'_>, fields: &[Field<'_>]) -> Option<(Request, Option<Trace
     let whole = 0..inner.text.len();
     let link = links::find(&inner, whole).into_iter().find(|link| links::concerns_cake(&link.url))?;
     Some((request(method.unwrap_or_else(|| get(&link.url)), &link.url), Some(told.clone())))
+}
+
+/// The URL of which an object has the beginning and the rest apart: axios' `baseURL` and `url`.
+fn based(view: &View<'_>, fields: &[Field<'_>]) -> Option<Traced> {
+    let base = find(view, fields, BASE).filter(|base| base.bytes().starts_with(b"http"))?;
+    let rest = find(view, fields, ADDRESS).filter(|rest| !rest.bytes().starts_with(b"http"))?;
+    let mut url = base.slice(0..base.text().trim_end_matches('/').len());
+    url.join("/", &rest.slice(usize::from(rest.bytes().starts_with(b"/"))..rest.len()));
+    Some(url)
 }
 
 /// The parameters that an object holds one by one: `"params": { "lead_id": … }`.

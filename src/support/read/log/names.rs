@@ -15,6 +15,9 @@ pub(super) const ADDRESS: Names = "\
     url uri path target requesturi requesturl request endpoint stem csuristem clientrequesturi \
     clientrequestpath full original requestpath rawpath href location";
 
+/// What holds the beginning of a URL whose rest stands apart.
+pub(super) const BASE: Names = "baseurl baseuri baseaddress";
+
 pub(super) const QUERY: Names = "querystring query args urlquery rawquery queryparams csuriquery";
 
 /// What holds the parameters of a request one by one.

@@ -35,8 +35,6 @@ pub enum SnapshotState {
 /// An answer that is not its snapshot's.
 #[derive(Debug, Clone)]
 pub struct SnapshotDifference {
-    /// The scenario's id.
-    pub scenario: String,
     /// The snapshot's name.
     pub name: SnapshotName,
     /// Each difference.
@@ -166,7 +164,7 @@ pub fn survey(
                 SnapshotState::Same(_) => {}
                 SnapshotState::Missing => missing.push(name.to_string()),
                 SnapshotState::Different(differences) => {
-                    different.push(SnapshotDifference { scenario: id.to_string(), name: name.clone(), differences });
+                    different.push(SnapshotDifference { name: name.clone(), differences });
                 }
             }
             expected_names.extend(expected.name);

@@ -30,11 +30,6 @@ impl Plan {
         Self { target, planned, key, pace, timeout }
     }
 
-    /// Where it is sent.
-    pub fn target(&self) -> &Target {
-        &self.target
-    }
-
     /// How many requests it has.
     pub fn requests(&self) -> usize {
         self.planned.len()

@@ -102,11 +102,6 @@ impl StateFile {
         |error| StateError::of(&self.path, 0, &error)
     }
 
-    /// The file.
-    pub fn path(&self) -> &Path {
-        &self.path
-    }
-
     /// Adds what was decided and puts this setup in place of the one before, all of it or nothing; returns once it is on the
     /// disk.
     pub fn append<'d>(

@@ -9,7 +9,7 @@ use super::found::{Found, item, mark};
 use super::links::{self, Link};
 use super::of_code::{OfCode, UNKNOWN_STATUS};
 use super::outcome_table::Heading;
-use super::text::{http_status, lines, trim, words};
+use super::text::{http_status, lines, time_at_start, trim, words};
 use crate::protocol::METHOD_PATH;
 use crate::support::evidence::Evidence;
 use crate::support::look::looks_like_a_lead_id;
@@ -156,6 +156,9 @@ fn with_url(view: &View<'_>, row: Range<usize>, item: Item) -> Item {
 
 fn as_item(view: &View<'_>, line: Range<usize>, outcome: Outcome) -> Item {
     let mut item = item(view, line.clone(), Form::Answer);
+    let before = view.text.get(line.start..outcome.lead.start).unwrap_or_default();
+    let mut cells = before.rsplit(['|', ',', ';', '\t']);
+    item.logged.time = cells.find_map(|cell| time_at_start(cell.trim_matches([' ', '"']))).map(str::to_owned);
     let here = view.place(outcome.lead.start..outcome.lead.start);
     let mut query = Traced::default();
     let mut add = |name: &str, value: Option<Range<usize>>| {

@@ -112,9 +112,44 @@ pub(super) fn words(text: &str, part: Range<usize>) -> impl Iterator<Item = Rang
     })
 }
 
+/// The time with which a program's log begins a line.
+pub(super) fn time_at_start(line: &str) -> Option<&str> {
+    // `grep` writes the file's name in front.
+    let line = line
+        .split_once(':')
+        .filter(|(file, _)| file.contains(".log") && !file.contains(' '))
+        .map_or(line, |(_, rest)| rest);
+    let is_time = |word: &str| {
+        let parts: Vec<&str> = word.trim_matches(['[', ']', '(', ')', ',']).split(':').collect();
+        parts.len() >= 3 && parts[1..3].iter().all(|part| part.starts_with(|c: char| c.is_ascii_digit()))
+    };
+    let is_of_time = |word: &&str| word.trim_matches(['[', '(']).starts_with(|c: char| c.is_ascii_digit());
+    let words: Vec<&str> = line.split(' ').take_while(is_of_time).take(2).collect();
+    words.iter().any(|word| is_time(word)).then(|| {
+        let len = words.iter().map(|word| word.len()).sum::<usize>() + words.len() - 1;
+        let time = line[..len].trim_matches(['[', ']', '(', ')', ',']);
+        // Salesforce writes what it counts behind it.
+        time.split(['|', '(']).next().unwrap_or(time).trim_end()
+    })
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{lines, trim, words};
+    use super::{lines, time_at_start, trim, words};
+
+    #[test]
+    fn the_time_of_a_line_is_what_it_begins_with() {
+        for (line, time) in [
+            ("2026-02-10 14:02:11 lead=9A41C07E", Some("2026-02-10 14:02:11")),
+            ("[2026-02-10T14:02:11.120Z] sent", Some("2026-02-10T14:02:11.120Z")),
+            ("push.log:14:02:11 sent", Some("14:02:11")),
+            ("14:02:11|USER_DEBUG|[8]|DEBUG|sent", Some("14:02:11")),
+            ("10.0.0.7 sent", None),
+            ("sent at 14:02:11", None),
+        ] {
+            assert_eq!(time_at_start(line), time, "{line}");
+        }
+    }
 
     #[test]
     fn lines_end_in_either_way_and_words_in_any_space() {

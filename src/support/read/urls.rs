@@ -7,7 +7,7 @@ use super::address::{form_encoded, get, request};
 use super::assigned::Assigned;
 use super::found::{Found, item, mark};
 use super::links;
-use super::text::{METHODS, line_start};
+use super::text::{METHODS, line_start, time_at_start};
 use super::wrapped::floor_boundary;
 use crate::protocol::METHOD_NAME;
 use crate::support::json::{self, Node};
@@ -157,26 +157,9 @@ fn joined_to(before: &str) -> &str {
     &code[code.trim_end_matches(|c: char| c.is_ascii_alphanumeric() || "_$.>-".contains(c)).len()..]
 }
 
-/// The time with which a program's log begins the line that a URL is in: what was sent twice is two updates.
+/// The time in front of a URL in its line: what was sent twice is two updates.
 fn time_before<'v>(view: &'v View<'_>, floor: usize, start: usize) -> Option<&'v str> {
-    let before = before_in_line(view, floor, start);
-    // `grep` writes the file's name in front.
-    let before = before
-        .split_once(':')
-        .filter(|(file, _)| file.contains(".log") && !file.contains(' '))
-        .map_or(before, |(_, rest)| rest);
-    let is_time = |word: &str| {
-        let parts: Vec<&str> = word.trim_matches(['[', ']', '(', ')', ',']).split(':').collect();
-        parts.len() >= 3 && parts[1..3].iter().all(|part| part.starts_with(|c: char| c.is_ascii_digit()))
-    };
-    let is_of_time = |word: &&str| word.trim_matches(['[', '(']).starts_with(|c: char| c.is_ascii_digit());
-    let words: Vec<&str> = before.split(' ').take_while(is_of_time).take(2).collect();
-    words.iter().any(|word| is_time(word)).then(|| {
-        let len = words.iter().map(|word| word.len()).sum::<usize>() + words.len() - 1;
-        let time = before[..len].trim_matches(['[', ']', '(', ')', ',']);
-        // Salesforce writes what it counts behind it.
-        time.split(['|', '(']).next().unwrap_or(time).trim_end()
-    })
+    time_at_start(before_in_line(view, floor, start))
 }
 
 /// What `http` of the `HTTPie` project sends behind a URL, `lead_id==9A41C07E status=='In Progress'`, as a query.

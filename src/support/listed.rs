@@ -143,7 +143,8 @@ fn is_of_the_network(lower: &str) -> bool {
 
 /// Names in a line, separated alike.
 fn names(text: &str) -> Option<Vec<String>> {
-    let text = text.trim().trim_end_matches('.');
+    // Another sentence may follow.
+    let text = text.trim().split(". ").next()?.trim_end_matches('.');
     let separator = [" / ", ",", ";", " | ", "/"].into_iter().find(|separator| text.contains(separator))?;
     let mut names: Vec<&str> = text.split(separator).map(|name| bare(name.trim().trim_start_matches("and "))).collect();
     // `In Progress and No Contact` at the end are two.
@@ -238,6 +239,7 @@ mod tests {
                 "> your statuses are set up as follows:\n>\n> Sold\n> Bad Lead\n>     - Disconnected\n>     - Duplicate\n>\n> Bye",
                 "Sold; Bad Lead (Disconnected, Duplicate)",
             ),
+            ("Your list: Sold / Call Back / Wrong Number. Agents use all of them.", "Sold; Call Back; Wrong Number"),
             ("Our CRM statuses: Won, Lost", "-"),
             ("status: sent, failed", "-"),
             ("We tried these statuses: Sold, Funded", "-"),

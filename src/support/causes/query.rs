@@ -48,17 +48,16 @@ pub(super) fn check(look: &mut Look<'_>) {
             // `lead_id=#9A41C07E`: nobody's ID begins with one.
             let is_in_front = query.ends_with('=');
             let begins_another = text.split_once('=').is_some_and(|(name, _)| is_name(name));
-            let help = match () {
-                () if is_in_front && is_of_a_spreadsheet(&text) => {
-                    "mend the formula of this cell: what it holds is an error of the spreadsheet, not a value"
-                        .to_owned()
-                }
-                () if is_in_front => {
-                    let name = look.parameters.last().map_or("the value", |one| &*one.name);
-                    format!("remove the # in front of the value of {name}")
-                }
-                () if begins_another => "put & in place of the #".to_owned(),
-                () => String::new(),
+            let error = error_of_a_spreadsheet(&text).filter(|_| is_in_front);
+            let help = if let Some(error) = error {
+                format!("mend the formula of the cell: {error} is an error of the spreadsheet, not a value")
+            } else if is_in_front {
+                let name = look.parameters.last().map_or("the value", |one| &*one.name);
+                format!("remove the # in front of the value of {name}")
+            } else if begins_another {
+                "put & in place of the #".to_owned()
+            } else {
+                String::new()
             };
             look.add_with("cut-at-hash", grade, Some(fragment.whole()), message, help);
         }
@@ -98,10 +97,12 @@ pub(super) fn check(look: &mut Look<'_>) {
     files(look);
 }
 
-/// Whether what stands behind a # is what a spreadsheet shows in place of a value: `#N/A`, `#REF!`.
-fn is_of_a_spreadsheet(behind: &str) -> bool {
-    let word = behind.trim_end_matches(['!', '?']);
-    ["N", "N/A", "REF", "VALUE", "NAME", "DIV", "DIV/0", "NULL", "NUM", "ERROR"].contains(&word)
+/// What a spreadsheet shows in place of a value, by what stands behind its #.
+fn error_of_a_spreadsheet(behind: &str) -> Option<&'static str> {
+    let errors = ["#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#ERROR!"];
+    // The end of a URL is where a sign of punctuation ends it.
+    let behind = behind.trim_end_matches(['!', '?']);
+    errors.into_iter().find(|error| error[1..].trim_end_matches(['!', '?']) == behind)
 }
 
 /// Values that curl reads from files.

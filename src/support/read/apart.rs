@@ -50,7 +50,7 @@ pub(super) fn join(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
         named.flat_map(|name| text[part.clone()].match_indices(name)).map(|(at, _)| (part.clone(), part.start + at))
     });
     let mut lists = places.take(TRIES).filter_map(|(part, at)| list_around(text, &part, at));
-    if let (Some(list), Some(request)) = (lists.next(), &mut item.request) {
+    if let (Some(list), Some(request)) = (arguments(text, own.end).or_else(|| lists.next()), &mut item.request) {
         let query = form(view, &Assigned::of(text).held(&list), &mut item.marks);
         item.marks.push(mark(MarkKind::Apart, query.whole(), ""));
         let is_open = list.get(text, "api_key").is_none()
@@ -203,6 +203,16 @@ fn list_around(text: &str, part: &Range<usize>, at: usize) -> Option<Node> {
     best.or_else(|| lists.iter().find(|list| count(list) > 1)).cloned()
 }
 
+/// Ruby's `get("https://…", lead_id: id, status: "Sold")`.
+fn arguments(text: &str, end: usize) -> Option<Node> {
+    let to = text.floor_char_boundary(end + NEAR);
+    let behind = text[end..to].strip_prefix(',')?.trim_start();
+    let name = behind.find(|c: char| !c.is_ascii_alphanumeric() && c != '_')?;
+    let list = json::parse_members(text, to - behind.len(), to, MOST).node;
+    let is_list = behind[name..].starts_with(": ") && NAMES.into_iter().any(|name| list.get(text, name).is_some());
+    is_list.then_some(list)
+}
+
 /// The members of the object or array around a place.
 fn object(text: &str, from: usize, at: usize, to: usize) -> Node {
     let mut closed = 0_usize;
@@ -242,8 +252,23 @@ fn is_definition(before: &str) -> bool {
 }
 
 /// What sets one parameter, in lower case.
-const SETTERS: [&str; 8] =
-    ["set", "append", "add", "put", "queryparam", "addqueryparameter", "setparameter", "addparameter"];
+const SETTERS: [&str; 15] = [
+    "set",
+    "append",
+    "add",
+    "put",
+    "param",
+    "queryparam",
+    "addqueryparam",
+    "setqueryparam",
+    "addqueryparameter",
+    "addencodedqueryparameter",
+    "appendqueryparameter",
+    "addqueryitem",
+    "setparameter",
+    "addparameter",
+    "querystring",
+];
 
 /// The pairs of `set("name", value)` and `data["name"] = value`, of the same call as the first that names a parameter of CAKE.
 fn calls(text: &str, from: usize, to: usize) -> Vec<Member> {

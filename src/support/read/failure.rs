@@ -35,7 +35,7 @@ pub(super) fn kind(lower: &str) -> Option<(FailureKind, Range<usize>)> {
 /// Whether a line is out of an exception or an error text.
 pub(super) fn is_error_line(lower: &str) -> bool {
     lower.means("exception")
-        || lower.means("logging-library") && !is_told_in_passing(lower)
+        || lower.means("logging-library") && !is_told_in_passing(lower) && !is_code(lower)
         || is_go_error(lower)
         || is_telling(lower)
         || names_a_class(lower)
@@ -45,6 +45,16 @@ pub(super) fn is_error_line(lower: &str) -> bool {
 fn is_told_in_passing(lower: &str) -> bool {
     let words = lower.split(|c: char| !c.is_ascii_alphanumeric());
     words.take(MOST_WORDS).any(|word| matches!(word, "trace" | "debug" | "info" | "information" | "dbug" | "dbg"))
+}
+
+/// Whether a line is code that uses a library: `import httpx`, `client = httpx.Client(…)`.
+fn is_code(lower: &str) -> bool {
+    let begins = ["import ", "using ", "from "].iter().any(|word| lower.trim_start().starts_with(word));
+    let of_library = |word: &String| {
+        let before = lower.find(word).map_or("", |at| lower[..at].trim_end());
+        ["=", "new", "await", "return", "with"].iter().any(|word| before.ends_with(word))
+    };
+    begins || phrases("logging-library").iter().any(of_library)
 }
 
 /// The class of an exception in front of its message: `com.example.RejectedException: …`, `Cake::Refused: …`.
@@ -137,6 +147,24 @@ mod tests {
 
     fn kind_of(text: &str) -> Option<FailureKind> {
         kind(&text.to_ascii_lowercase()).map(|(kind, _)| kind)
+    }
+
+    #[test]
+    fn a_library_is_named_in_code_and_in_logs_where_nothing_failed() {
+        for line in [
+            "debug:urllib3.connectionpool:starting new https connection (1): h:443",
+            "info: system.net.http.httpclient.feedback.clienthandler[101]",
+            "2026-03-02 11:05:31,902 info  httpx http request: get https://h/p \"http/1.1 200 ok\"",
+            "client = httpx.client(base_url=base)",
+            "import java.net.uri;",
+        ] {
+            assert!(!is_error_line(line), "{line}");
+        }
+        for line in
+            ["httpx.connecttimeout: timed out", "\tat okhttp3.internal.connection.realcall.execute(realcall.kt)"]
+        {
+            assert!(is_error_line(line), "{line}");
+        }
     }
 
     #[test]

@@ -216,8 +216,11 @@ pub(super) fn goes_on(behind: &str, url: &str) -> bool {
         '.' => {
             // A constant of PHP stands between two dots.
             let behind_name = next.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || "_:".contains(c));
+            // `"https://…".toHttpUrl()`
+            let is_of_the_text =
+                !url.contains('?') && behind_name.starts_with("()") && chars.as_str().len() == next.len();
             next.starts_with(['$', '"', '\'', '('])
-                || is_call(next) && !chars.as_str().starts_with(['\n', '\r'])
+                || is_call(next) && !is_of_the_text && !chars.as_str().starts_with(['\n', '\r'])
                 || behind_name.len() < next.len() && behind_name.trim_start().starts_with(". ")
         }
         ',' if !url.contains('?') => {
@@ -301,6 +304,8 @@ mod tests {
         for behind in ["", ". It fails", " and more", ".\nThen", " + 3 others", ", which"] {
             assert!(!goes_on(behind, "https://h/p?a=b"), "{behind}");
         }
+        assert!(!goes_on(".toHttpUrl().newBuilder()", "https://h/p"));
+        assert!(goes_on(".api_key().\"x\"", "https://h/p?a="));
         assert!(goes_on(", key, lead)", "https://h/p?a={0}"));
         assert!(goes_on("&A2&\"&status=\"&B2)", "https://h/p?lead_id="));
     }

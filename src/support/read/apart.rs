@@ -24,6 +24,10 @@ const NEAR_CALL: usize = 60;
 const POSTS: [&str; 8] =
     ["->post(", "::post(", ".post(", "postform(", "postasync(", "postasjsonasync(", "postforobject(", "postforentity("];
 
+/// What takes a list that goes into the query, or into the body of whatever is sent, in lower case.
+const QUERIES: [&str; 5] = ["query", "params", "searchparams", "queryparams", "querystring"];
+const BODIES: [&str; 3] = [".send", "setbody", "json"];
+
 /// So many places that name a lead ID or a key are tried, and so many parameters taken.
 const TRIES: usize = 20;
 const MOST: usize = 60;
@@ -33,7 +37,7 @@ type Member = (Range<usize>, Node);
 
 /// Gives the URL of a ticket the parameters that stand beside it, where no request has any of its own.
 pub(super) fn join(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
-    join_query(found);
+    join_query(view, found);
     // What a program logs of its updates has no URL.
     let is_ours = |item: &Item| item.form != Form::Answer;
     if found.items.iter().any(|(_, item)| is_ours(item) && has_parameters(item)) {
@@ -64,13 +68,17 @@ pub(super) fn join(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
         let is_call = POSTS
             .iter()
             .any(|call| before.to_ascii_lowercase().trim_end_matches(['"', '\'', ' ', '\n']).ends_with(call));
-        let is_post = is_call || says_post(text, own) || is_posted(tag_around(text, own));
-        if is_post {
+        let is_told = is_call || says_post(text, own) || is_posted(tag_around(text, own));
+        if is_told {
             request.method = Traced::standing_for("POST", start);
         }
+        let is_post = request.method.bytes() == b"POST";
         // `<cfhttpparam type="url" …>` goes into the URL, whatever the method.
-        let is_body = is_post && !text[own.end..text.floor_char_boundary(own.end + NEAR)].contains("type=\"url\"");
-        if is_body {
+        let is_of_url = text[own.end..text.floor_char_boundary(own.end + NEAR)].contains("type=\"url\"");
+        let before_list = before_list(text, &list);
+        let is_query = is_of_url || QUERIES.iter().any(|name| before_list.ends_with(name));
+        let is_body = is_post && !is_query || BODIES.iter().any(|name| before_list.ends_with(name));
+        if is_post || is_body {
             let around = &text[own.start..text.floor_char_boundary(own.end + NEAR_CALL)].to_ascii_lowercase();
             // What JavaScript posts as an object becomes JSON.
             let is_object = text[own.end..].trim_start_matches([',', ' ', '\n']).starts_with('{');
@@ -81,10 +89,9 @@ pub(super) fn join(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
             let kind = if is_json { "application/json" } else { "application/x-www-form-urlencoded" };
             let value = Traced::standing_for(kind, start);
             request.headers.push(Header { name: "Content-Type".to_owned(), value });
-            request.body = Some(query);
-        } else {
-            request.query = Some(query);
         }
+        let place = if is_body { &mut request.body } else { &mut request.query };
+        *place = Some(query);
     }
 }
 
@@ -137,7 +144,7 @@ fn tags(text: &str, from: usize, to: usize) -> Vec<Member> {
 }
 
 /// Gives a URL without parameters the query that stands alone elsewhere, where there is one of each.
-fn join_query(found: &mut Found) {
+fn join_query(view: &View<'_>, found: &mut Found) {
     let is_alone = |item: &Item| {
         let request = item.request.as_ref().filter(|_| item.form == Form::Url);
         request.is_some_and(|request| request.host.is_empty() && request.path.text() == "/" && request.query.is_some())
@@ -152,12 +159,29 @@ fn join_query(found: &mut Found) {
     if !is_alone(&found.items[from].1) || !is_open(open) || has_parameters(open) {
         return;
     }
-    let marks = std::mem::take(&mut found.items[from].1.marks);
+    let start = found.items[from].0.start;
+    let before = view.text[view.text.ceil_char_boundary(start.saturating_sub(NEAR_CALL))..start].to_ascii_lowercase();
+    let before = before.trim_end_matches(['(', '"', '\'', '`', ' ']);
+    let is_body = BODIES.iter().any(|name| before.ends_with(name));
+    let near = found.items[to].0.start.min(start)..view.text.floor_char_boundary(start + NEAR_CALL);
+    let is_post = is_body && view.text[near].to_ascii_lowercase().means("posts");
+    let mut marks = std::mem::take(&mut found.items[from].1.marks);
     let query = found.items[from].1.request.take().and_then(|request| request.query);
     let item = &mut found.items[to].1;
+    // Nothing is added to the URL.
+    marks.retain(|mark| !is_body || mark.kind != MarkKind::Continues);
     item.marks.extend(marks);
     if let Some(request) = &mut item.request {
-        request.query = query;
+        let here = view.place(start..start);
+        if is_post {
+            request.method = Traced::standing_for("POST", here);
+        }
+        if is_body && request.method.bytes() == b"POST" {
+            let value = Traced::standing_for("application/x-www-form-urlencoded", here);
+            request.headers.push(Header { name: "Content-Type".to_owned(), value });
+        }
+        let place = if is_body { &mut request.body } else { &mut request.query };
+        *place = query;
     }
     found.items.remove(from);
 }
@@ -201,6 +225,14 @@ fn list_around(text: &str, part: &Range<usize>, at: usize) -> Option<Node> {
     let count = |list: &Node| NAMES.into_iter().filter(|name| list.get(text, name).is_some()).count();
     let best = lists.iter().find(|list| count(list) == NAMES.len());
     best.or_else(|| lists.iter().find(|list| count(list) > 1)).cloned()
+}
+
+/// What stands before a list, in lower case and without the signs between: `…, params`, `.send`.
+fn before_list(text: &str, list: &Node) -> String {
+    let start = list.members().first().map_or(0, |(name, _)| name.start);
+    let before = &text[text.ceil_char_boundary(start.saturating_sub(NEAR_CALL))..start];
+    let signs = |c: char| c.is_whitespace() || "{[(=:>&\"'%".contains(c);
+    before.trim_end_matches("array(").trim_end_matches(signs).to_ascii_lowercase()
 }
 
 /// Ruby's `get("https://…", lead_id: id, status: "Sold")`.
@@ -252,8 +284,9 @@ fn is_definition(before: &str) -> bool {
 }
 
 /// What sets one parameter, in lower case.
-const SETTERS: [&str; 15] = [
+const SETTERS: [&str; 16] = [
     "set",
+    "field",
     "append",
     "add",
     "put",

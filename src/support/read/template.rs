@@ -27,8 +27,9 @@ pub(super) fn of_code(
     let url = if is_ruby { with_dollars(&url) } else { url };
     let text = url.text().into_owned();
     // Python and C# mark a text whose braces hold values.
-    let is_filled_in =
-        ["f\"", "f'", "F\"", "$\"", "$@\""].iter().any(|mark| before.ends_with(mark)) || behind.starts_with(".format(");
+    let is_filled_in = ["f\"", "f'", "F\"", "$\"", "$@\""].iter().any(|mark| before.ends_with(mark))
+        || behind.starts_with(".format(")
+        || ["getForObject(", "getForEntity("].iter().any(|call| behind.contains(call));
     let found = variables(&text, is_filled_in);
     // Of `{HOST}/api/…` the path is what is known, of `{BASE}?…` the query.
     let is_base = |part: &&std::ops::Range<usize>| part.start == 0 && text[part.end..].starts_with(['/', '?']);

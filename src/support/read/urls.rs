@@ -23,19 +23,18 @@ const MOST: usize = 200;
 pub(super) fn find(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
     let mut known: HashMap<(Vec<u8>, Option<&str>), usize> = HashMap::new();
     let names = Assigned::of(&view.text);
-    let mut service: Option<Traced> = None;
+    let mut base: Option<Traced> = None;
     for part in free {
         for mut link in links::find(view, part.clone()) {
             cut_by_shell(view, part.start, &mut link);
             add_base(view, part.start, &names, &mut link);
             // `UpdateLeadStatus?…` below `BaseAddress = new Uri("https://…/buyers.asmx/")`.
-            if let Some(service) = service.as_ref().filter(|_| link.url.bytes().starts_with(METHOD_NAME.as_bytes())) {
-                let mut url = service.clone();
+            if let Some(base) = base.as_ref().filter(|base| continues(base, &link.url)) {
+                let mut url = base.clone();
                 url.append(&link.url);
                 link.url = url;
-            }
-            if link.url.bytes().ends_with(b".asmx/") {
-                service = Some(link.url.clone());
+            } else if link.url.bytes().starts_with(b"http") && link.url.bytes().ends_with(b"/") {
+                base = Some(link.url.clone());
             }
             if is_query(&link.url, &view.text[..link.part.end]) {
                 let mut url = Traced::standing_for("?", link.url.place(0..0));
@@ -71,6 +70,12 @@ pub(super) fn find(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
             found.item(place, item);
         }
     }
+}
+
+/// Whether a path without a slash in front belongs to the base address above it.
+fn continues(base: &Traced, path: &Traced) -> bool {
+    let file = if base.bytes().ends_with(b".asmx/") { METHOD_NAME } else { "buyers.asmx/" };
+    path.bytes().starts_with(file.as_bytes())
 }
 
 /// That the variable which holds a URL is posted, and nothing with it: `var url = "…"; client.PostAsync(url, null)`.
@@ -205,6 +210,11 @@ fn cut_by_shell(view: &View<'_>, floor: usize, link: &mut links::Link) {
 fn method_before(view: &View<'_>, floor: usize, start: usize) -> Option<Traced> {
     let line = line_start(&view.text, start, floor);
     let before = view.text[line..start].trim_end();
+    // `open("POST", "https://…")`
+    let quotes = ['"', '\'', '`'];
+    let argument = before.strip_suffix(quotes).unwrap_or(before).trim_end().strip_suffix(',');
+    let is_argument = argument.is_some_and(|before| before.ends_with(quotes));
+    let before = argument.filter(|_| is_argument).map_or(before, |before| before.trim_end_matches(quotes));
     let word = before.rsplit(|c: char| !c.is_ascii_alphabetic()).next()?;
     let is_alone = before.len() < view.text[line..start].len() && METHODS.contains(&word);
     is_alone.then(|| Traced::standing_for(word, view.place(line + before.len() - word.len()..line + before.len())))

@@ -6,6 +6,7 @@ mod address;
 mod answer;
 mod apart;
 mod assigned;
+mod beside;
 mod came;
 mod concatenated;
 mod curl;

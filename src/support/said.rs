@@ -124,7 +124,7 @@ fn is_denied(before: &str) -> bool {
     let start = before.rfind(['.', ',', ';', '!', '?', '\n']).map_or(0, |at| at + 1);
     let denied = phrases("denied");
     before[start..].split(|c: char| !c.is_alphanumeric()).any(|word| denied.iter().any(|known| known == word))
-        || before[start..].contains("n't ")
+        || before[start..].says(&["n't ", "was always", "always was", "were always", "has always", "had always"])
 }
 
 /// A code that stands alone behind an arrow or a word for an answer: `-> 3`, `returned 3`, `200 (3)`.
@@ -154,7 +154,7 @@ fn in_cakes_words(prose: &str) -> Option<Evidence> {
         let name = prose[at + "missing parameter: ".len()..].chars();
         return Some(Evidence::Missing(name.take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect()));
     }
-    let words: [(&str, Evidence); 11] = [
+    let words: [(&str, Evidence); 12] = [
         ("potentially dangerous request", Evidence::Dangerous),
         ("request format is unrecognized", Evidence::Format),
         ("invalid api key", Evidence::Code(1)),
@@ -162,6 +162,7 @@ fn in_cakes_words(prose: &str) -> Option<Evidence> {
         ("lead id not found", Evidence::Code(2)),
         ("lead not found", Evidence::Code(2)),
         ("status not recogni", Evidence::Code(3)),
+        ("status is not recogni", Evidence::Code(3)),
         ("invalid status", Evidence::Code(3)),
         ("lead statuses are not enabled", Evidence::Code(4)),
         ("lead statuses not enabled", Evidence::Code(4)),

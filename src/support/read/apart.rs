@@ -34,7 +34,7 @@ pub(super) fn join(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
     // What a program logs of its updates has no URL.
     let is_ours = |item: &Item| item.form != Form::Answer;
     if found.items.iter().any(|(_, item)| is_ours(item) && has_parameters(item)) {
-        return;
+        return post_alone(view, found);
     }
     // A log has other requests, whose lists these may be.
     let is_alone = found.items.iter().filter(|(_, item)| is_ours(item)).count() == 1;
@@ -88,6 +88,14 @@ pub(super) fn join(view: &View<'_>, free: &[Range<usize>], found: &mut Found) {
     }
 }
 
+/// Makes the only URL of a ticket a POST where a form of settings says so.
+fn post_alone(view: &View<'_>, found: &mut Found) {
+    let [(own, Item { form: Form::Url, request: Some(request), .. })] = &mut found.items[..] else { return };
+    if says_post(&view.text, own) {
+        request.method = Traced::standing_for("POST", view.place(own.start..own.start));
+    }
+}
+
 /// Whether the key stands below a line `Headers:` of a form.
 fn is_in_headers(text: &str, own: &Range<usize>) -> bool {
     let near = &text[own.end..text.floor_char_boundary(own.end + NEAR)];
@@ -102,7 +110,7 @@ fn says_post(text: &str, own: &Range<usize>) -> bool {
     let near = text[from..own.start].lines().chain(text[own.end..to].lines());
     near.filter_map(|line| line.split_once(':')).any(|(name, value)| {
         let name = name.trim().to_ascii_lowercase();
-        let is_method = ["event", "method", "request type"].iter().any(|word| name.ends_with(word));
+        let is_method = name == "type" || ["event", "method", "request type"].iter().any(|word| name.ends_with(word));
         is_method && value.trim() == "POST"
     })
 }

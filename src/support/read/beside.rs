@@ -160,6 +160,10 @@ const LEAD_IN_WORDS: &str = "lead id";
 /// Names of lines that do not belong to the parameters: of the answer, and of headers.
 const ANSWERS: [&str; 8] = ["response", "answer", "result", "body", "output", "http", "headers", "header"];
 
+fn is_of_answer(name: &str) -> bool {
+    ANSWERS.iter().any(|answer| name.eq_ignore_ascii_case(answer))
+}
+
 /// Whether a name stands twice; that of `Name: … / Value: …` does.
 fn is_again(text: &str, known: &Range<usize>, name: &Range<usize>) -> bool {
     let name = &text[name.clone()];
@@ -172,7 +176,8 @@ fn fields(text: &str, from: usize, at: usize, to: usize) -> Vec<Member> {
     loop {
         let above = text[from..first].trim_end().len();
         let before = line_start(text, from + above, from);
-        if above == 0 || field(text, line_at(text, before, to)).is_none() {
+        let named = field(text, line_at(text, before, to));
+        if above == 0 || named.is_none_or(|(name, _)| is_of_answer(&text[name])) {
             break;
         }
         first = before;
@@ -182,7 +187,7 @@ fn fields(text: &str, from: usize, at: usize, to: usize) -> Vec<Member> {
         let line = line_at(text, first, to);
         match field(text, line.clone()) {
             // What came back.
-            Some((name, _)) if ANSWERS.iter().any(|answer| text[name.clone()].eq_ignore_ascii_case(answer)) => break,
+            Some((name, _)) if is_of_answer(&text[name.clone()]) => break,
             Some((name, _)) if found.iter().any(|(known, _)| is_again(text, known, &name)) => break,
             Some(field) => found.push(field),
             None if text[line.clone()].trim().is_empty() => {}

@@ -182,7 +182,8 @@ fn in_short(prose: &str) -> Option<Evidence> {
     let verbs =
         ["says", "said", "returns", "returned", "get", "got", "gives", "gave", "answers", "answered", "response is"];
     let is_told = |at: usize| {
-        let line = prose[..at].rsplit('\n').next().unwrap_or_default().trim_end();
+        let near = &prose[prose.ceil_char_boundary(at.saturating_sub(LONGEST_ALONE))..at];
+        let line = near.rsplit('\n').next().unwrap_or_default().trim_end();
         line.is_empty()
             || line.ends_with([':', '"', '\'', '`', '“', '>', '→', '|'])
             || verbs.iter().any(|verb| line.ends_with(verb))

@@ -55,5 +55,8 @@ pub(super) fn has_word(text: &str, word: &str) -> bool {
 
 /// What is asked: of what stands before a mark, the last sentence.
 pub(super) fn asked(words: &str) -> impl Iterator<Item = &str> {
-    words.split_inclusive('?').filter(|part| part.ends_with('?')).filter_map(|part| part.rsplit(". ").next())
+    words
+        .split_inclusive('?')
+        .filter(|part| part.ends_with('?'))
+        .filter_map(|part| part.rsplit(". ").next()?.rsplit(".\" ").next())
 }

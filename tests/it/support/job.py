@@ -4,6 +4,7 @@ import http.client
 import json
 import os
 import re
+import signal
 import sys
 from urllib.parse import urlencode, urlsplit
 
@@ -61,6 +62,8 @@ if "late" in flaws:
     if os.fork() == 0:
         os.close(writing)
         os.read(reading, 1)
+        if "stays" in flaws:
+            signal.pause()
         run()
         os._exit(0)
     os._exit(0)

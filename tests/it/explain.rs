@@ -7,6 +7,14 @@ use crate::support::page::assert_snapshot;
 use crate::support::{caketester, exported_pack};
 
 #[test]
+fn the_lead_of_the_readme_is_explained_though_no_scenario_is_about_it() {
+    assert_snapshot!(caketester(["explain", "C8097F17"]).run().exits_with(0).stdout, @"
+    C8097F17: an ordinary lead of this pack, sold to Acme Lending
+      answer    as CAKE would answer: code 0 where key, status and fields are right
+    ");
+}
+
+#[test]
 fn a_code_is_explained_with_who_has_to_act_and_what_to_try() {
     let told = caketester(["explain", "3"]).run();
     insta::assert_snapshot!(told.exits_with(0).stdout, @"

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::cake::lead_key;
+use crate::cake::{Lead, lead_key};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::options::open::PackArgument;
@@ -49,12 +49,28 @@ pub(in crate::cli) fn run(arguments: &Arguments, context: &Context<'_>) -> Resul
     } else {
         let pack = arguments.pack.open(context)?;
         let owner = pack.entries.iter().find(|entry| owns(&entry.scenario, what));
-        let entry =
-            owner.map_or_else(|| find(&pack, what).map_err(|none| like_a_cause(&pack, what).unwrap_or(none)), Ok);
-        scenario(&pack, entry?, &arguments.pack.as_given())
+        match (owner, pack.instance.lead_like(what)) {
+            (None, Some(lead)) => ordinary(lead),
+            (Some(entry), _) => scenario(&pack, entry, &arguments.pack.as_given()),
+            (None, None) => {
+                let entry = find(&pack, what).map_err(|none| like_a_cause(&pack, what).unwrap_or(none))?;
+                scenario(&pack, entry, &arguments.pack.as_given())
+            }
+        }
     };
     context.output.out(&text);
     Ok(Exit::Success)
+}
+
+/// A lead that no scenario is about.
+fn ordinary(lead: &Lead) -> String {
+    let answers = "as CAKE would answer: code 0 where key, status and fields are right";
+    format!(
+        "{}: an ordinary lead of this pack, sold to {}\n{}",
+        lead.id,
+        lead.sale.buyers.join(" and "),
+        line("answer", answers)
+    )
 }
 
 /// What has this name, of what belongs to no pack.

@@ -54,7 +54,7 @@ pub(in crate::cli) struct SettingArguments {
     /// A file that lists known failures; these do not make the run fail
     #[arg(help_heading = DECIDES, long, value_name = "FILE", env = "CAKETESTER_BASELINE", hide_env_values = true)]
     baseline: Option<PathBuf>,
-    /// Write this run's failures to the baseline, by default caketester-known.yaml, and exit with 0
+    /// Write this run's failures to the baseline, by default caketester-known.yaml, so that they no longer fail the run
     #[arg(help_heading = DECIDES, long)]
     pub(in crate::cli) update_baseline: bool,
     /// The client's name, for the certificate

@@ -32,6 +32,19 @@ pub enum SubjectReport {
     },
 }
 
+impl SubjectReport {
+    /// What it is, with `code` around a command or a URL.
+    pub(crate) fn in_words(&self, code: impl Fn(&str) -> String) -> String {
+        match self {
+            Self::Program { command } => format!("client {}", code(command)),
+            Self::Batch { command } => format!("client {}, once for all updates", code(command)),
+            Self::Observed { url } => format!("a client that sends to {}", code(url)),
+            Self::Builtin => "the built-in client".to_owned(),
+            Self::Endpoint { url } => format!("endpoint {}", code(url)),
+        }
+    }
+}
+
 /// What whoever ran it calls the client.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ClientName {

@@ -24,13 +24,14 @@ impl Comparison {
     /// What became of a run, if this one was before and that one after.
     pub fn of(before: &Report, after: &Report) -> Self {
         let mut found = Self::default();
+        let subject = |report: &Report| report.subject.in_words(|text| format!("`{text}`"));
         for (what, was, is) in [
-            ("pack", format!("{:?}", before.pack), format!("{:?}", after.pack)),
-            ("subject", format!("{:?}", before.subject), format!("{:?}", after.subject)),
-            ("version of caketester", before.caketester.clone(), after.caketester.clone()),
+            ("pack", before.pack.clone(), after.pack.clone()),
+            ("client", subject(before), subject(after)),
+            ("caketester", before.caketester.clone(), after.caketester.clone()),
         ] {
             if was != is {
-                found.notes.push(format!("they are of another {what}: {was}, then {is}"));
+                found.notes.push(format!("not the same {what}: {was}, then {is}"));
             }
         }
         let known = known_before(before, after);

@@ -9,7 +9,7 @@ use super::said::{counts, fails_without_a_rule, few, flaky, notes};
 use super::verdict::{VerdictInWords, kept, told};
 use super::visible::visible;
 use super::wire::{answered, body, shown};
-use crate::judge::{Finding, Report, StepReport, SubjectReport};
+use crate::judge::{Finding, Report, StepReport};
 use crate::plural::plural;
 use crate::rules::Weight;
 
@@ -32,13 +32,7 @@ pub fn markdown(report: &Report) -> String {
     let of_weight = |weight: Weight| kept(report, weight).map(|kept| format!("; {}: {kept}", weight.word()));
     let rules: String = [Weight::Required, Weight::Recommended].into_iter().filter_map(of_weight).collect();
     line(&mut page, &format!("{}{rules}\n", counts(report)));
-    let subject = match &report.subject {
-        SubjectReport::Program { command } => format!("client {}", code(command)),
-        SubjectReport::Batch { command } => format!("client {}, once for all updates", code(command)),
-        SubjectReport::Observed { url } => format!("a client that sends to {}", code(url)),
-        SubjectReport::Builtin => "the built-in client".to_owned(),
-        SubjectReport::Endpoint { url } => format!("endpoint {}", code(url)),
-    };
+    let subject = report.subject.in_words(code);
     let day = report.started.strftime("%Y-%m-%d %H:%M UTC");
     let network = report.network.as_ref().map_or_else(String::new, |name| format!(", network {}", code(name)));
     let (pack, by) = (code(&report.pack), text(&report.caketester));

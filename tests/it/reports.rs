@@ -367,6 +367,17 @@ fn failing(report: &Folder) -> Vec<String> {
 }
 
 #[test]
+fn reports_of_different_clients_are_said_to_be_so() {
+    let (before, after) = (folder(), folder());
+    let json = |folder: &Folder| format!("json={}", folder.at("report.json").display());
+    let only = ["client", "--only", "codes/success", "--report"];
+    caketester(only).args([&json(&before), "--builtin"]).run().exits_with(0);
+    caketester(only).args([&json(&after), "--", "true"]).run().exits_with(1);
+    let ran = caketester(["report", "diff"]).arg(before.at("report.json")).arg(after.at("report.json")).run();
+    ran.exits_with(1).says("not the same client: the built-in client, then client `true`");
+}
+
+#[test]
 fn what_fails_in_a_scenario_that_did_not_exist_is_new_and_no_worse() {
     let after = reported(Played::TrustsHttp200, |_| {});
     let failing = failing(&after);
